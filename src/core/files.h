@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "core/caller.h"
+#include "model/file.h"
+#include "storage/transaction.h"
+
+namespace parlance::core {
+
+/// Writes the row of an upload whose blob is already stored. id and created_at are set by the call.
+Result<model::File> add_file(storage::Transaction& tx, Caller const& caller, model::File const& file);
+
+/// Absent, or of another tenant: not_found. Out of the caller's sight (neither its own, nor of a space it is in, nor
+/// attached to a message it may see): forbidden.
+Result<model::File> get_file(storage::Transaction& tx, Caller const& caller, FileId id);
+
+/// Files no message refers to, older than `before`; deletes the rows and returns them so that blobs without any other
+/// row can be removed.
+Result<std::vector<model::File>> collect_files(storage::Transaction& tx, Timestamp before, std::int64_t limit);
+
+/// True where any file of any tenant still refers to the blob.
+Result<bool> is_blob_used(storage::Transaction& tx, std::string_view digest);
+
+}  // namespace parlance::core

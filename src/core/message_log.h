@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "core/caller.h"
+#include "core/permissions.h"
+#include "model/message.h"
+#include "storage/transaction.h"
+
+namespace parlance::core {
+
+enum class Tombstones { keep, skip };
+
+/// A stretch of the log, always ascending by seq. Bounds are exclusive.
+struct MessageRange {
+  std::optional<std::int64_t> after_seq;   ///< the `limit` next ones above it
+  std::optional<std::int64_t> before_seq;  ///< without after_seq: the `limit` nearest below it
+  std::int64_t limit = 50;                 ///< neither bound: the newest `limit`
+  std::int64_t offset = 0;                 ///< skipped first, in the direction of reading
+  Tombstones tombstones = Tombstones::skip;
+};
+
+/// Messages of a conversation that the caller has met (see permissions.h), with their attachments, reactions and
+/// mentions. What lies before the caller's joining is left out where the history mode says so.
+Result<std::vector<model::Message>> read_messages(storage::Transaction& tx, Encounter const& encounter,
+                                                  MessageRange const& range);
+
+/// One message; not_found where it is absent, in another conversation or out of the caller's sight. Tombstones are
+/// found only where asked for.
+Result<model::Message> read_message(storage::Transaction& tx, Encounter const& encounter, MessageId id,
+                                    Tombstones tombstones);
+
+/// By id alone and whole, without a look at permissions: for verbs, replay and jobs.
+Result<std::optional<model::Message>> find_message(storage::Transaction& tx, TenantId tenant, MessageId id);
+
+/// The same for many, in no promised order; absent ones are left out.
+Result<std::vector<model::Message>> find_messages(storage::Transaction& tx, TenantId tenant,
+                                                  std::vector<MessageId> const& ids);
+
+}  // namespace parlance::core

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "core/caller.h"
+#include "core/permissions.h"
+#include "storage/transaction.h"
+
+namespace parlance::core {
+
+/// Delivered up to and including `seq`; a lower one than before changes nothing. Needs a member's standing; `seq` above
+/// the newest is invalid_argument on "seq". Ends the deliveries that it covers and announces delivered_moved.
+Result<void> acknowledge(storage::Transaction& tx, Caller const& caller, ConversationId id, std::int64_t seq);
+
+/// Adds [first_seq, last_seq] to what the caller has read (clipped to what exists) and appends read_moved if that
+/// changed anything.
+Result<void> mark_read(storage::Transaction& tx, Caller const& caller, ConversationId id, std::int64_t first_seq,
+                       std::int64_t last_seq);
+
+/// Marks the caller's mentions in that range as read; messages stay unread.
+Result<void> mark_mentions_read(storage::Transaction& tx, Caller const& caller, ConversationId id,
+                                std::int64_t first_seq, std::int64_t last_seq);
+
+struct Unread {
+  std::int64_t messages = 0;
+  std::int64_t oldest_message_seq = 0;  ///< 0 where there is none
+  std::int64_t mentions = 0;
+  std::int64_t oldest_mention_seq = 0;
+};
+
+/// What the caller has not read: not its own messages, not deleted ones, not what came before its joining where that is
+/// hidden.
+Result<Unread> count_unread(storage::Transaction& tx, Caller const& caller, Encounter const& encounter);
+
+}  // namespace parlance::core
