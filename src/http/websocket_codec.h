@@ -52,8 +52,8 @@ struct WebSocketFailure {
 /// form, a malformed close payload. With invalid_payload: text or a close reason that is not UTF-8. With
 /// message_too_big: a message over the limit, as soon as a header announces it.
 ///
-/// Memory: never more than the message bytes that have arrived (at most `max_message_bytes`) and 125 of a control
-/// frame. Between messages nothing is allocated.
+/// Memory: at most twice the message bytes that have arrived, which are at most `max_message_bytes`, and 125 of a
+/// control frame; an announced length allocates nothing. Between messages nothing is allocated.
 class FrameDecoder {
  public:
   explicit FrameDecoder(std::size_t max_message_bytes) : max_message_bytes_(max_message_bytes) {}
