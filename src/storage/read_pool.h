@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <future>
+#include <memory>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "storage/database.h"
+#include "storage/transaction.h"
+#include "storage/write_lane.h"
+
+namespace parlance::storage {
+
+struct ReadPoolOptions {
+  /// Threads, each with a read-only connection.
+  int threads = 4;
+
+  /// The most queries that wait; the next is refused.
+  std::size_t queue_cap = 8192;
+};
+
+/// Runs queries on read-only connections beside the writer. Each verb sees one snapshot of the database, which holds
+/// every commit whose Done was called before the verb was submitted. A verb runs once.
+class ReadPool {
+ public:
+  /// Connects and starts the threads. `database` must outlive the pool.
+  static Result<std::unique_ptr<ReadPool>> open(Database& database, ReadPoolOptions options = {});
+
+  /// Stops.
+  ~ReadPool();
+
+  /// Any thread. `done` is called on the pool's thread; at once with unavailable where the queue is full or the pool
+  /// has stopped.
+  void submit(Verb verb, Done done);
+
+  /// The same, waiting for the outcome; never from the pool's own threads or an I/O thread.
+  template <class F>
+  auto run(F verb) -> std::invoke_result_t<F&, Transaction&> {
+    Outcome<F> outcome(std::move(verb));
+    std::promise<Result<void>> promise;
+    auto done = promise.get_future();
+    submit([&outcome](Transaction& transaction) { return outcome.run(transaction); },
+           [promise = std::move(promise)](Result<void> result) mutable { promise.set_value(std::move(result)); });
+    return outcome.take(done.get());
+  }
+
+  /// Finishes what is queued, then ends the threads. Any thread but the pool's. Idempotent.
+  void stop();
+
+ private:
+  struct Shared;
+
+  ReadPool();
+  static void serve(Shared& shared, Connection& connection);
+
+  std::unique_ptr<Shared> shared_;
+  std::vector<std::unique_ptr<Connection>> connections_;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace parlance::storage
