@@ -162,9 +162,9 @@ MultipartParser::Step MultipartParser::read_headers(std::string_view& input) {
   auto const before = header_.size();
   auto const taken = input.substr(0, limits_.header_bytes + 1 - before);
   header_.append(taken);
+  if (header_.starts_with("\r\n")) return malformed("a part without headers");
   auto const end = header_.find(kEnd, before < kEnd.size() ? 0 : before - kEnd.size() + 1);
   if (end == std::string::npos) {
-    if (header_.starts_with("\r\n")) return malformed("a part without headers");
     if (header_.size() > limits_.header_bytes) {
       return fail(Errc::payload_too_large, "the header of a multipart part is too long");
     }
