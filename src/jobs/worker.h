@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "jobs/retry.h"
+#include "jobs/statistics.h"
+#include "model/job.h"
+#include "realtime/broker.h"
+#include "realtime/presence.h"
+#include "storage/read_pool.h"
+#include "storage/write_lane.h"
+
+namespace parlance::jobs {
+
+struct WorkerOptions {
+  RetryOptions retry;
+
+  /// Threads that run jobs, so jobs that run at the same time.
+  int threads = 2;
+
+  /// How long a job taken by a process that dies stays with it.
+  std::chrono::milliseconds lease{60'000};
+
+  /// How often the queues are looked at without being woken: other nodes add to them too.
+  std::chrono::milliseconds poll{5'000};
+
+  /// Webhooks may go to loopback and private addresses.
+  bool webhook_allow_private = false;
+
+  std::chrono::milliseconds webhook_timeout{10'000};
+
+  /// How long events stay replayable.
+  std::chrono::hours event_retention{30 * 24};
+
+  /// How long an answer to an idempotency key is kept; the contract asks for 24 hours.
+  std::chrono::hours answer_retention{48};
+
+  std::chrono::milliseconds housekeeping_period{std::chrono::minutes(10)};
+};
+
+/// Everything that goes on behind the requests: jobs, deliveries to whoever was offline, webhooks, trimming. Any
+/// thread.
+class Worker {
+ public:
+  /// Runs on a worker thread. An error or an exception fails the attempt; jobs run at least once.
+  using Handler = std::function<Result<void>(model::Job const&)>;
+
+  /// Listens to broker and presence, so construct it before either starts. What it is given must outlive it, and the
+  /// broker's and the presence's callers must have ended before it goes.
+  Worker(storage::WriteLanes& lanes, storage::ReadPool& reads, realtime::Broker& broker, realtime::Presence& presence,
+         WorkerOptions options = {});
+  Worker(Worker const&) = delete;
+  Worker& operator=(Worker const&) = delete;
+  ~Worker();
+
+  /// Before start only: who runs the jobs of a kind.
+  void handle(std::string kind, Handler handler);
+
+  void start();
+  /// Lets what is running finish, then ends the threads. Call it before the lanes are stopped. Idempotent.
+  void stop();
+
+  std::map<std::string, AttemptCounts> statistics() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace parlance::jobs
