@@ -10,20 +10,19 @@
 
 namespace parlance::core {
 
-/// The place of a new event, taken from the conversation's counters.
-struct LogPosition {
-  std::int64_t offset = 0;
-  std::int64_t epoch = 0;
-};
+/// Appends an event to its conversation's log and announces it: takes the next offset, sets event.offset, epoch and
+/// created_at, and makes sure that side effects will be derived from it where its kind has any (see dispatch.h). The
+/// conversation must exist (internal otherwise).
+Result<void> record_event(storage::Transaction& tx, model::LiveEvent live);
 
-/// Takes the next offset of a conversation, and wakes its dispatch job. conversation must exist (internal otherwise).
-Result<LogPosition> take_offset(storage::Transaction& tx, TenantId tenant, ConversationId id);
-
-/// Writes the event's row and announces it; event.offset and epoch come from take_offset or from send's own counter.
+/// The same where the caller has moved the conversation's counters itself: event.offset and epoch are set already.
 Result<void> append_event(storage::Transaction& tx, model::LiveEvent live);
 
-/// Both in one: take_offset, then append_event.
-Result<void> record_event(storage::Transaction& tx, model::LiveEvent live);
+/// Queues the job that derives side effects: for whoever has just moved dispatch_from away from NULL.
+Result<void> wake_dispatch(storage::Transaction& tx, TenantId tenant, ConversationId id);
+
+/// Announces something that is not part of any log (the kinds from 100 on).
+void announce(storage::Transaction& tx, TenantId tenant, model::EventKind kind, UserId subject = {});
 
 struct EventPage {
   std::vector<model::LiveEvent> events;  ///< ascending by offset, with the messages as they are now

@@ -12,6 +12,9 @@
 
 namespace parlance::core {
 
+/// The end of a sub-select that takes rows of a queue: on PostgreSQL it passes over what another node is taking.
+std::string_view skip_locked(storage::Transaction const& tx);
+
 /// Queues a job in the transaction of its cause, and announces job_added so that the runner wakes.
 Result<JobId> add_job(storage::Transaction& tx, TenantId tenant, std::string_view kind, std::string_view payload,
                       Timestamp run_at);

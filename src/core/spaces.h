@@ -17,6 +17,9 @@ struct NewSpace {
   std::string icon;  ///< JSON, or empty
 };
 
+/// The space that every tenant starts with: for create_tenant.
+Result<model::Space> create_default_space(storage::Transaction& tx, Caller const& backend);
+
 /// Makes a space with its main conversation. A caller with a user becomes its owner.
 Result<model::Space> create_space(storage::Transaction& tx, Caller const& caller, NewSpace const& input);
 
