@@ -13,7 +13,7 @@ namespace parlance::realtime {
 
 /// Takes what the write lanes have committed to everybody who waits for it: the listeners in this process, the hub of
 /// every I/O thread, the other nodes. Events of one conversation stay in order as long as one thread publishes them.
-class Broker : private BusReceiver {
+class Broker final : private BusReceiver {
  public:
   using EventListener = std::function<void(model::LiveEvent const&)>;
   using SignalListener = std::function<void(Signal const&)>;

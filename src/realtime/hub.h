@@ -59,7 +59,7 @@ class Hub {
 
   Executor& executor() const { return executor_; }
 
-  /// Everything that is announced of one conversation, from the next batch on. Subscribing twice delivers once.
+  /// Everything that is announced of one conversation, from the next event on. Subscribing twice delivers once.
   Subscription subscribe(TenantId tenant, ConversationId conversation, Subscriber& subscriber);
 
   /// What concerns one user: signals to it, and events that put it into a conversation or take it out (member_added,
@@ -90,20 +90,22 @@ class Hub {
   struct Topic;
   using Topics = std::unordered_map<Key, std::unique_ptr<Topic>, KeyHash>;
 
+  class Round;
+
   Subscription add(Key key, Subscriber& subscriber);
   void remove(Subscription::Entry& entry);
+  void release(Topic& topic);
   template <class Call>
-  void call_topic(Topic& topic, std::uint64_t round, Call const& call);
+  void call(Topic& topic, Call const& call);
   template <class Call>
-  void call(Key key, std::uint64_t round, Call const& call);
-  void tidy();
+  void call(Key key, Call const& call);
 
   Executor& executor_;
   Topics topics_;
   std::size_t size_ = 0;
   std::uint64_t round_ = 0;
   bool is_delivering_ = false;
-  std::vector<Topic*> untidy_;  ///< topics that lost a subscriber while delivering
+  std::vector<Topic*> holed_;  ///< topics that have lost a subscriber while delivering
 };
 
 }  // namespace parlance::realtime
