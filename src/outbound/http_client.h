@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,6 +43,9 @@ struct Reply {
 /// All addresses of a host name, at least one. unavailable where there is none.
 using Resolver = std::function<Result<std::vector<IpAddress>>(std::string const& host)>;
 
+/// Why an address is out of reach, or nothing.
+using AddressJudge = std::function<std::optional<std::string_view>(IpAddress const&)>;
+
 /// Asks the system (getaddrinfo), which also reads numeric spellings such as "127.1", "0x7f000001" and "017700000001".
 Result<std::vector<IpAddress>> resolve_with_system(std::string const& host);
 
@@ -51,8 +55,8 @@ Result<std::vector<IpAddress>> resolve_with_system(std::string const& host);
 /// reach nothing is connected; connections are made to those addresses only, whatever the name resolves to later; no
 /// proxy, cookie, credential file or environment variable takes part; only http and https; TLS 1.2 or later with the
 /// certificate verified against the system's authorities; at most `max_reply_bytes` of body and 64 KiB of header are
-/// read. A redirect never leads from https to http; one to another origin loses all headers but Accept, User-Agent and
-/// Content-Type; one with 301, 302 or 303 becomes a GET.
+/// read. A redirect never leads from https to http; one to another origin loses all headers but Accept,
+/// Accept-Language, User-Agent and Content-Type; one with 301, 302 or 303 becomes a GET (or stays a HEAD).
 ///
 /// A reply of any status is a value. Errors, with a message that may be stored and shown to the tenant:
 /// - invalid_argument: a bad URL, method or header;
@@ -64,12 +68,17 @@ Result<std::vector<IpAddress>> resolve_with_system(std::string const& host);
 /// Blocking: call it from workers, not from I/O threads. Any thread; calls share nothing.
 class HttpClient {
  public:
-  explicit HttpClient(Resolver resolver = resolve_with_system) : resolver_(std::move(resolver)) {}
+  /// Tests put their own resolver and judge.
+  explicit HttpClient(Resolver resolver = resolve_with_system, AddressJudge judge = why_not_public)
+      : resolver_(std::move(resolver)), judge_(std::move(judge)) {}
 
   Result<Reply> call(CallOptions options) const;
 
  private:
+  Result<void> check_reach(std::vector<IpAddress> const& addresses, Reach reach) const;
+
   Resolver resolver_;
+  AddressJudge judge_;
 };
 
 }  // namespace parlance::outbound
