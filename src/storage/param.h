@@ -3,11 +3,13 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 
 #include "base/ids.h"
+#include "base/result.h"
 
 namespace parlance::storage {
 
@@ -78,5 +80,8 @@ template <typename Tag>
 Param or_null(Id<Tag> id) {
   return id ? Param(id) : Param::null_of(id);
 }
+
+/// invalid_argument where a text holds U+0000, which PostgreSQL cannot store.
+Result<void> check_texts(std::span<Param const> params);
 
 }  // namespace parlance::storage

@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <future>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -11,8 +10,7 @@
 
 #include "base/result.h"
 #include "storage/database.h"
-#include "storage/transaction.h"
-#include "storage/write_lane.h"
+#include "storage/verb.h"
 
 namespace parlance::storage {
 
@@ -41,12 +39,7 @@ class ReadPool {
   /// The same, waiting for the outcome; never from the pool's own threads or an I/O thread.
   template <class F>
   auto run(F verb) -> std::invoke_result_t<F&, Transaction&> {
-    Outcome<F> outcome(std::move(verb));
-    std::promise<Result<void>> promise;
-    auto done = promise.get_future();
-    submit([&outcome](Transaction& transaction) { return outcome.run(transaction); },
-           [promise = std::move(promise)](Result<void> result) mutable { promise.set_value(std::move(result)); });
-    return outcome.take(done.get());
+    return run_blocking(verb, [&](Verb run, Done done) { submit(std::move(run), std::move(done)); });
   }
 
   /// Finishes what is queued, then ends the threads. Any thread but the pool's. Idempotent.
@@ -56,10 +49,9 @@ class ReadPool {
   struct Shared;
 
   ReadPool();
-  static void serve(Shared& shared, Connection& connection);
 
+  std::once_flag stopped_;
   std::unique_ptr<Shared> shared_;
-  std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<std::jthread> threads_;
 };
 

@@ -3,9 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <future>
 #include <memory>
-#include <optional>
+#include <mutex>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -13,18 +12,9 @@
 #include "base/result.h"
 #include "model/event.h"
 #include "storage/database.h"
-#include "storage/transaction.h"
+#include "storage/verb.h"
 
 namespace parlance::storage {
-
-/// A change to make. It may run MORE THAN ONCE, each time in a transaction from which its earlier run has been rolled
-/// back, so it must not consume its captures. An error from it undoes all that it wrote and announced, and nothing
-/// else.
-using Verb = std::move_only_function<Result<void>(Transaction&)>;
-
-/// Called exactly once, on the lane's thread, after the commit that holds the change or after the failure; on the
-/// submitting thread where the lane refuses at once. Must be quick and not throw.
-using Done = std::move_only_function<void(Result<void>)>;
 
 struct LaneOptions {
   /// Threads, each with a connection. SQLite always has one; 0 means 4 on PostgreSQL.
@@ -65,14 +55,17 @@ class WriteLanes {
   /// Stops.
   ~WriteLanes();
 
-  /// Any thread. `key` is the conversation that the command is about (or any number that spreads). Where the queue
-  /// is full, or the lanes have stopped, `done` is called at once with unavailable and retry_after_seconds.
+  /// Any thread. `key` is the conversation that the command is about (or any number that spreads). `done` is called on
+  /// the lane's thread after the commit that holds the change, or after the failure; at once, on this thread, with
+  /// unavailable and retry_after_seconds where the queue is full or the lanes have stopped.
   void submit(std::int64_t key, Verb verb, Done done);
 
   /// The same, waiting for the outcome: for the command line, jobs and tests, never from a lane's own thread or an
   /// I/O thread. `verb(transaction)` returns Result<T>, which is returned; it may run more than once.
   template <class F>
-  auto run(std::int64_t key, F verb) -> std::invoke_result_t<F&, Transaction&>;
+  auto run(std::int64_t key, F verb) -> std::invoke_result_t<F&, Transaction&> {
+    return run_blocking(verb, [&](Verb run, Done done) { submit(key, std::move(run), std::move(done)); });
+  }
 
   /// Finishes what is queued, then ends the threads. Any thread but a lane's. Idempotent.
   void stop();
@@ -83,43 +76,8 @@ class WriteLanes {
  private:
   WriteLanes();
 
+  std::once_flag stopped_;
   std::vector<std::unique_ptr<WriteLane>> lanes_;
 };
-
-/// Keeps the value that a verb makes until its transaction has been committed.
-template <class F>
-class Outcome {
- public:
-  using R = std::invoke_result_t<F&, Transaction&>;
-
-  explicit Outcome(F action) : action_(std::move(action)) {}
-
-  Result<void> run(Transaction& transaction) {
-    value_.emplace(action_(transaction));
-    if (!*value_) return std::unexpected(value_->error());
-    return {};
-  }
-
-  /// After Done came with `done`.
-  R take(Result<void> done) {
-    if (!done) return std::unexpected(std::move(done).error());
-    return *std::move(value_);
-  }
-
- private:
-  F action_;
-  std::optional<R> value_;
-};
-
-template <class F>
-auto WriteLanes::run(std::int64_t key, F verb) -> std::invoke_result_t<F&, Transaction&> {
-  Outcome<F> outcome(std::move(verb));
-  std::promise<Result<void>> promise;
-  auto done = promise.get_future();
-  submit(
-      key, [&outcome](Transaction& transaction) { return outcome.run(transaction); },
-      [promise = std::move(promise)](Result<void> result) mutable { promise.set_value(std::move(result)); });
-  return outcome.take(done.get());
-}
 
 }  // namespace parlance::storage

@@ -1,0 +1,144 @@
+#include "storage/postgres/connection.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "storage/postgres/result_row.h"
+#include "storage/sql_scan.h"
+#include "storage/verb.h"
+
+namespace parlance::storage::postgres {
+namespace {
+
+void log_notice(void*, char const* message) { log::debug("PostgreSQL: {}", trim(message)); }
+
+bool succeeded(PGresult const* result) {
+  auto const status = PQresultStatus(result);
+  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+/// A statement that the server no longer knows, or whose tables have changed shape under it.
+bool is_stale(std::string_view sqlstate) { return sqlstate == "26000" || sqlstate == "0A000"; }
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> PostgresConnection::open(DatabaseOptions const& options, Faults& faults,
+                                                             Access access) {
+  auto connection = std::unique_ptr<PostgresConnection>(new PostgresConnection(options, faults, access));
+  TRY(connection->reconnect());
+  return connection;
+}
+
+Result<void> PostgresConnection::reconnect() {
+  connection_.reset();
+  statements_.clear();
+  contended_ = false;
+  lost_ = false;
+  auto const timeout = std::to_string(std::max<std::int64_t>(options_.connect_timeout.count(), 2));
+  // What comes before dbname, the URL may override.
+  std::array const keywords = {"application_name", "connect_timeout", "tcp_user_timeout",
+                               "dbname",           "client_encoding", static_cast<char const*>(nullptr)};
+  std::array const values = {"parlance",           timeout.c_str(), "10000",
+                             options_.url.c_str(), "UTF8",          static_cast<char const*>(nullptr)};
+  connection_.reset(PQconnectdbParams(keywords.data(), values.data(), 1));
+  if (PQstatus(connection_.get()) != CONNECTION_OK) return failure(nullptr, "connecting");
+  PQsetNoticeProcessor(connection_.get(), log_notice, nullptr);
+  return script(setup());
+}
+
+std::string PostgresConnection::setup() const {
+  // A server that is set to acknowledge before the disk does would break the promise of every acknowledged message.
+  std::string sql =
+      "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN "
+      "('off', 'local');"
+      "SET lock_timeout = " +
+      std::to_string(options_.busy_timeout.count()) + ";";
+  if (access_ == Access::read_only)
+    sql += "SET default_transaction_read_only = on; SET default_transaction_isolation = 'repeatable read';";
+  return sql;
+}
+
+Condition PostgresConnection::condition() const {
+  if (lost_ || !connection_ || PQstatus(connection_.get()) == CONNECTION_BAD) return Condition::lost;
+  if (PQtransactionStatus(connection_.get()) != PQTRANS_INERROR) return Condition::healthy;
+  return contended_ ? Condition::contended : Condition::aborted;
+}
+
+Result<PostgresConnection::Statement const*> PostgresConnection::prepare(std::string_view sql) {
+  key_ = sql;
+  key_ += '\0';
+  for (auto const type : parameters_.types()) key_ += static_cast<char>(type % 251);
+  if (auto const found = statements_.find(key_)) return &found->statement;
+  Statement statement{"s" + std::to_string(++names_), may_write(sql)};
+  Answer const answer(PQprepare(connection_.get(), statement.name.c_str(), std::string(sql).c_str(),
+                                parameters_.count(), parameters_.types().data()));
+  if (!succeeded(answer.get())) return failure(answer.get(), sql);
+  auto const forget = [&](Statement& old) {
+    Answer const ignored(PQexec(connection_.get(), ("DEALLOCATE " + old.name).c_str()));
+  };
+  return &statements_.insert(key_, std::move(statement), forget)->statement;
+}
+
+Result<std::int64_t> PostgresConnection::run(std::string_view sql, std::span<Param const> params, RowVisitor visit) {
+  TRY(check_texts(params));
+  parameters_.encode(params);
+  auto const statement = TRY(prepare(sql));
+  auto const writes = statement->writes;
+  Answer const answer(PQexecPrepared(connection_.get(), statement->name.c_str(), parameters_.count(),
+                                     parameters_.values(), parameters_.lengths(), parameters_.formats(), 0));
+  if (!succeeded(answer.get())) return failure(answer.get(), sql);
+  if (writes) ++writes_;
+  ResultRow row(answer.get());
+  for (int index = 0, count = PQntuples(answer.get()); index < count; ++index) {
+    row.move_to(index);
+    if (!visit(row)) break;
+  }
+  return writes ? parse_integer(PQcmdTuples(answer.get())).value_or(0) : 0;
+}
+
+Result<void> PostgresConnection::script(std::string const& sql) {
+  TRY(control(sql.c_str()));
+  ++writes_;
+  return {};
+}
+
+Result<void> PostgresConnection::control(char const* sql) {
+  Answer const answer(PQexec(connection_.get(), sql));
+  if (!succeeded(answer.get())) return failure(answer.get(), sql);
+  return {};
+}
+
+std::unexpected<Error> PostgresConnection::failure(PGresult const* result, std::string_view sql) {
+  auto const state = sqlstate(result);
+  contended_ = is_contention(state);
+  if (is_stale(state)) lost_ = true;
+  return std::unexpected(error_of(connection_.get(), result, sql));
+}
+
+Result<void> PostgresConnection::begin() {
+  contended_ = false;
+  return control("BEGIN");
+}
+
+Result<void> PostgresConnection::commit() {
+  if (faults_.take_commit() || faults_.take_fsync() || faults_.is_full()) {
+    rollback();
+    return busy("the commit failed");
+  }
+  auto const was_aborted = condition() != Condition::healthy;
+  auto committed = control("COMMIT");
+  if (!committed) rollback();
+  // COMMIT of an aborted transaction succeeds, as a rollback.
+  if (committed && was_aborted) return fail(Errc::internal, "internal error");
+  return committed;
+}
+
+void PostgresConnection::rollback() {
+  if (!connection_ || PQtransactionStatus(connection_.get()) == PQTRANS_IDLE) return;
+  if (!control("ROLLBACK")) lost_ = true;
+}
+
+}  // namespace parlance::storage::postgres

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "storage/connection.h"
+#include "storage/database.h"
+#include "storage/postgres/errors.h"
+#include "storage/postgres/parameters.h"
+#include "storage/statement_cache.h"
+
+namespace parlance::storage::postgres {
+
+class PostgresConnection final : public Connection {
+ public:
+  static Result<std::unique_ptr<Connection>> open(DatabaseOptions const& options, Faults& faults, Access access);
+
+  Engine engine() const override { return Engine::postgres; }
+  Result<std::int64_t> run(std::string_view sql, std::span<Param const> params, RowVisitor visit) override;
+  Result<void> script(std::string const& sql) override;
+  Result<void> begin() override;
+  Result<void> commit() override;
+  void rollback() override;
+  Result<void> savepoint() override { return control("SAVEPOINT verb"); }
+  Result<void> release() override { return control("RELEASE verb"); }
+  Result<void> rollback_to() override { return control("ROLLBACK TO verb; RELEASE verb"); }
+  Condition condition() const override;
+  Result<void> reconnect() override;
+
+ private:
+  struct Statement {
+    std::string name;  // on the server
+    bool writes = false;
+  };
+  struct Finish {
+    void operator()(PGconn* connection) const { PQfinish(connection); }
+  };
+
+  PostgresConnection(DatabaseOptions const& options, Faults& faults, Access access)
+      : options_(options), faults_(faults), access_(access) {}
+
+  /// The statement for this SQL and the types in parameters_.
+  Result<Statement const*> prepare(std::string_view sql);
+  Result<void> control(char const* sql);
+  std::unexpected<Error> failure(PGresult const* result, std::string_view sql);
+  std::string setup() const;
+
+  DatabaseOptions const& options_;
+  Faults& faults_;
+  Access access_;
+  std::unique_ptr<PGconn, Finish> connection_;
+  StatementCache<Statement> statements_{512};
+  Parameters parameters_;
+  std::string key_;  // of the statement cache; kept for its memory
+  std::uint64_t names_ = 0;
+  bool contended_ = false;
+  bool lost_ = false;
+};
+
+}  // namespace parlance::storage::postgres
