@@ -47,10 +47,4 @@ Result<void> redrive_notification(storage::Transaction& tx, TenantId tenant, Not
 
 Result<Timestamp> next_notification_at(storage::Transaction& tx);
 
-/// Subscribing twice is the first subscription again.
-Result<model::TopicSubscription> subscribe(storage::Transaction& tx, Caller const& caller, std::string_view topic);
-Result<std::vector<model::TopicSubscription>> list_subscriptions(storage::Transaction& tx, Caller const& caller);
-/// The caller's own only; not_found otherwise.
-Result<void> unsubscribe(storage::Transaction& tx, Caller const& caller, std::int64_t id);
-
 }  // namespace parlance::core

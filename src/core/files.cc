@@ -1,0 +1,90 @@
+#include "core/files.h"
+
+#include <fmt/format.h>
+
+#include "core/checks.h"
+#include "core/limits.h"
+#include "core/permissions.h"
+#include "core/spaces.h"
+
+namespace parlance::core {
+
+namespace {
+
+constexpr std::string_view kColumns =
+    "f.id, f.tenant_id, f.space_id, f.conversation_id, f.owner_id, f.state, f.name, f.media_type, f.kind, f.size,"
+    " f.digest, f.created_at";
+
+model::File file_from(storage::Row const& row) {
+  model::File file;
+  file.id = row.id<FileId>(0);
+  file.tenant = row.id<TenantId>(1);
+  file.space = row.id<SpaceId>(2);
+  file.conversation = row.id<ConversationId>(3);
+  file.owner = row.id<UserId>(4);
+  file.state = row.as<model::FileState>(5);
+  file.name = row.text(6);
+  file.media_type = row.text(7);
+  file.kind = row.text(8);
+  file.size = row.integer(9);
+  file.digest = row.text(10);
+  file.created_at = row.integer(11);
+  return file;
+}
+
+Result<bool> may_see(storage::Transaction& tx, Caller const& caller, model::File const& file) {
+  bool const is_owner = caller.user && file.owner == caller.user;
+  if (is_owner || (caller.is_backend && !caller.user)) return true;
+  if (file.space && TRY(space_role(tx, caller, file.space))) return true;
+  auto const conversations =
+      TRY(tx.all("SELECT DISTINCT conversation_id FROM attachments WHERE tenant_id = $1 AND file_id = $2 LIMIT 100",
+                 {caller.tenant, file.id}, [](storage::Row const& row) { return row.id<ConversationId>(0); }));
+  for (auto const conversation : conversations) {
+    auto const encounter = meet(tx, caller, conversation);
+    if (encounter && encounter->standing != Standing::none) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<model::File> add_file(storage::Transaction& tx, Caller const& caller, model::File const& file) {
+  TRY(check_line(file.name, "file", 0, kMaxNameBytes));
+  model::File added = file;
+  added.tenant = caller.tenant;
+  added.owner = caller.user;
+  added.created_at = tx.now();
+  added.id = TRY(tx.one(
+      "INSERT INTO files (tenant_id, space_id, conversation_id, owner_id, state, name, media_type, kind, size, digest,"
+      " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
+      {added.tenant, added.space, added.conversation, added.owner, added.state, added.name, added.media_type,
+       added.kind, added.size, added.digest, added.created_at},
+      [](storage::Row const& row) { return row.id<FileId>(0); }));
+  return added;
+}
+
+Result<model::File> get_file(storage::Transaction& tx, Caller const& caller, FileId id) {
+  auto file = TRY(tx.first(fmt::format("SELECT {} FROM files f WHERE f.tenant_id = $1 AND f.id = $2", kColumns),
+                           {caller.tenant, id}, file_from));
+  if (!file) return fail(Errc::not_found, "no such file");
+  if (!TRY(may_see(tx, caller, *file))) return fail(Errc::forbidden, "not a file that you can see");
+  return *std::move(file);
+}
+
+Result<std::vector<model::File>> collect_files(storage::Transaction& tx, Timestamp before, std::int64_t limit) {
+  auto files = TRY(
+      tx.all(fmt::format("SELECT {} FROM files f WHERE f.created_at < $1 AND NOT EXISTS (SELECT 1 FROM attachments a"
+                         " WHERE a.tenant_id = f.tenant_id AND a.file_id = f.id) ORDER BY f.id LIMIT $2",
+                         kColumns),
+             {before, limit}, file_from));
+  for (auto const& file : files) TRY(tx.execute("DELETE FROM files WHERE id = $1", {file.id}));
+  return files;
+}
+
+Result<bool> is_blob_used(storage::Transaction& tx, std::string_view digest) {
+  auto const found = TRY(tx.first("SELECT 1 FROM files WHERE digest = $1 LIMIT 1", {digest},
+                                  [](storage::Row const& row) { return row.flag(0); }));
+  return found.has_value();
+}
+
+}  // namespace parlance::core

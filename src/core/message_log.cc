@@ -1,0 +1,78 @@
+#include "core/message_log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "core/in_list.h"
+#include "core/message_rows.h"
+
+namespace parlance::core {
+
+namespace {
+
+constexpr std::int64_t kMaxRange = 1'000;
+
+std::string range_sql(Tombstones tombstones, bool ascending) {
+  return fmt::format(
+      "{}WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.seq > $3 AND m.seq < $4{}"
+      " ORDER BY m.seq {} LIMIT $5 OFFSET $6",
+      kSelectMessages, tombstones == Tombstones::skip ? " AND m.deleted_at = 0" : "", ascending ? "ASC" : "DESC");
+}
+
+/// One text per shape, so that the statement cache finds them by address and length alone.
+std::string const& range_statement(Tombstones tombstones, bool ascending) {
+  static std::string const kStatements[] = {range_sql(Tombstones::keep, false), range_sql(Tombstones::keep, true),
+                                            range_sql(Tombstones::skip, false), range_sql(Tombstones::skip, true)};
+  return kStatements[(tombstones == Tombstones::skip ? 2 : 0) + (ascending ? 1 : 0)];
+}
+
+std::int64_t first_visible_after(Encounter const& encounter) {
+  bool const bounded =
+      encounter.conversation.history_mode == model::HistoryMode::since_join && encounter.member.has_value();
+  return bounded ? encounter.member->joined_seq : 0;
+}
+
+}  // namespace
+
+Result<std::vector<model::Message>> read_messages(storage::Transaction& tx, Encounter const& encounter,
+                                                  MessageRange const& range) {
+  auto const& conversation = encounter.conversation;
+  bool const ascending = range.after_seq.has_value();
+  auto const after = std::max(range.after_seq.value_or(0), first_visible_after(encounter));
+  auto const before = range.before_seq.value_or(std::numeric_limits<std::int64_t>::max());
+  auto const limit = std::clamp<std::int64_t>(range.limit, 0, kMaxRange);
+  auto rows = TRY(tx.all(range_statement(range.tombstones, ascending),
+                         {conversation.tenant, conversation.id, after, before, limit, range.offset}, message_row_from));
+  if (!ascending) std::ranges::reverse(rows);
+  return complete_messages(tx, conversation.tenant, std::move(rows));
+}
+
+Result<model::Message> read_message(storage::Transaction& tx, Encounter const& encounter, MessageId id,
+                                    Tombstones tombstones) {
+  auto message = TRY(find_message(tx, encounter.conversation.tenant, id));
+  bool const visible = message && message->conversation == encounter.conversation.id &&
+                       !is_before_join(encounter, message->seq) &&
+                       (message->deleted_at == 0 || tombstones == Tombstones::keep);
+  if (!visible) return fail(Errc::not_found, "no such message");
+  return *std::move(message);
+}
+
+Result<std::optional<model::Message>> find_message(storage::Transaction& tx, TenantId tenant, MessageId id) {
+  auto messages = TRY(find_messages(tx, tenant, {id}));
+  if (messages.empty()) return std::nullopt;
+  return std::move(messages.front());
+}
+
+Result<std::vector<model::Message>> find_messages(storage::Transaction& tx, TenantId tenant,
+                                                  std::vector<MessageId> const& ids) {
+  if (ids.empty()) return std::vector<model::Message>{};
+  InList const list(2, ids);
+  auto const params = list.params({tenant});
+  auto rows = TRY(tx.all(fmt::format("{}WHERE m.tenant_id = $1 AND m.id IN {}", kSelectMessages, list.text()), params,
+                         message_row_from));
+  return complete_messages(tx, tenant, std::move(rows));
+}
+
+}  // namespace parlance::core

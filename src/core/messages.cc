@@ -1,0 +1,194 @@
+#include "core/messages.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/checks.h"
+#include "core/events.h"
+#include "core/limits.h"
+#include "core/message_log.h"
+#include "core/message_parts.h"
+#include "core/message_rows.h"
+#include "core/permissions.h"
+
+namespace parlance::core {
+
+namespace {
+
+Result<void> check_content(std::string_view text, std::string_view marks, std::string_view meta,
+                           std::vector<model::Attachment> const& attachments) {
+  TRY(check_text(text, "text", attachments.empty() ? 1 : 0, kMaxTextBytes));
+  TRY(check_text(marks, "marks", 0, kMaxMarksBytes));
+  TRY(check_text(meta, "meta", 0, kMaxMetaBytes));
+  if (attachments.size() > kMaxAttachments) {
+    return invalid("attachments", fmt::format("a message takes at most {} attachments", kMaxAttachments));
+  }
+  return {};
+}
+
+/// The message that this client id made before, if it did.
+Result<std::optional<model::Message>> find_earlier(storage::Transaction& tx, Caller const& caller,
+                                                   NewMessage const& input) {
+  if (input.client_id.empty()) return std::nullopt;
+  auto const id =
+      TRY(tx.first("SELECT id FROM messages WHERE tenant_id = $1 AND conversation_id = $2"
+                   " AND sender_id = $3 AND client_id = $4",
+                   {caller.tenant, input.conversation, caller.user, input.client_id},
+                   [](storage::Row const& row) { return row.id<MessageId>(0); }));
+  if (!id) return std::nullopt;
+  auto message = TRY(find_message(tx, caller.tenant, *id));
+  // An edit or a deletion since then does not make it another request; only the text as sent can be compared.
+  bool const untouched = message && message->edited_at == 0 && message->deleted_at == 0;
+  if (untouched && message->text != input.text) {
+    return fail(Errc::idempotency_mismatch, "this client id was used for another message");
+  }
+  return message;
+}
+
+/// Moves the conversation's counters for one message and its event.
+struct Slot {
+  std::int64_t seq = 0;
+  std::int64_t offset = 0;
+  std::int64_t epoch = 0;
+  bool dispatch_is_new = false;
+};
+
+Result<Slot> take_slot(storage::Transaction& tx, TenantId tenant, ConversationId id) {
+  return tx.one(
+      "UPDATE conversations SET last_seq = last_seq + 1, last_offset = last_offset + 1, last_message_at = $3,"
+      " dispatch_from = COALESCE(dispatch_from, last_offset) WHERE tenant_id = $1 AND id = $2"
+      " RETURNING last_seq, last_offset, epoch, CASE WHEN dispatch_from = last_offset - 1 THEN 1 ELSE 0 END",
+      {tenant, id, tx.now()},
+      [](storage::Row const& row) { return Slot{row.integer(0), row.integer(1), row.integer(2), row.flag(3)}; });
+}
+
+Result<void> insert_row(storage::Transaction& tx, model::Message& message, std::int64_t parts) {
+  auto const client_id = message.client_id.empty() ? std::nullopt : std::optional(std::string_view(message.client_id));
+  auto const xid = message.xid.empty() ? std::nullopt : std::optional(std::string_view(message.xid));
+  message.id = TRY(tx.one(
+      "INSERT INTO messages (tenant_id, conversation_id, seq, added_offset, sender_id, text, style, marks, meta,"
+      " reply_to, client_id, xid, parts, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
+      " $14) RETURNING id",
+      {message.tenant, message.conversation, message.seq, message.added_offset, message.sender, message.text,
+       message.style, message.marks, message.meta, message.reply_to, client_id, xid, parts, message.created_at},
+      [](storage::Row const& row) { return row.id<MessageId>(0); }));
+  return {};
+}
+
+model::LiveEvent event_of(Caller const& caller, model::Message const& message, model::EventKind kind) {
+  model::LiveEvent live;
+  live.event.tenant = message.tenant;
+  live.event.conversation = message.conversation;
+  live.event.kind = kind;
+  live.event.message = message.id;
+  live.event.seq = message.seq;
+  live.event.actor = caller.user;
+  live.message = std::make_shared<model::Message const>(message);
+  return live;
+}
+
+Result<model::Message> message_to_change(storage::Transaction& tx, Caller const& caller, ConversationId conversation,
+                                         MessageId id) {
+  auto const encounter = TRY(require(tx, caller, conversation, Action::send));
+  return read_message(tx, encounter, id, Tombstones::skip);
+}
+
+}  // namespace
+
+Result<SentMessage> send_message(storage::Transaction& tx, Caller const& caller, NewMessage const& input) {
+  TRY(check_content(input.text, input.marks, input.meta, input.attachments));
+  TRY(check_line(input.client_id, "client_id", 0, kMaxIdempotencyKeyBytes));
+  if (!caller.user) return fail(Errc::forbidden, "a message needs a user who sends it");
+  auto const encounter = TRY(require(tx, caller, input.conversation, Action::send));
+  if (auto earlier = TRY(find_earlier(tx, caller, input))) return SentMessage{*std::move(earlier), true};
+  auto const mentions = TRY(mentions_of(tx, encounter, caller.user, input.reply_to, input.mentions));
+  TRY(check_attachments(tx, caller, input.attachments));
+
+  auto const slot = TRY(take_slot(tx, caller.tenant, input.conversation));
+  model::Message message;
+  message.tenant = caller.tenant;
+  message.conversation = input.conversation;
+  message.seq = slot.seq;
+  message.added_offset = slot.offset;
+  message.sender = caller.user;
+  message.sender_external_id = caller.external_id;
+  message.text = input.text;
+  message.style = input.style;
+  message.marks = input.marks;
+  message.meta = input.meta;
+  message.reply_to = input.reply_to;
+  message.client_id = input.client_id;
+  message.xid = input.xid;
+  message.created_at = tx.now();
+  message.attachments = input.attachments;
+  message.mentions = mentions;
+  auto const parts = (message.attachments.empty() ? 0 : kHasAttachments) | (mentions.empty() ? 0 : kHasMentions);
+  TRY(insert_row(tx, message, parts));
+  TRY(insert_attachments(tx, message));
+  TRY(insert_mentions(tx, message, mentions));
+
+  auto live = event_of(caller, message, model::EventKind::message_added);
+  live.event.offset = slot.offset;
+  live.event.epoch = slot.epoch;
+  TRY(append_event(tx, std::move(live)));
+  if (slot.dispatch_is_new) TRY(wake_dispatch(tx, caller.tenant, input.conversation));
+  return SentMessage{std::move(message), false};
+}
+
+Result<model::Message> edit_message(storage::Transaction& tx, Caller const& caller, ConversationId conversation,
+                                    MessageId id, MessageEdit const& edit) {
+  auto message = TRY(message_to_change(tx, caller, conversation, id));
+  if (message.sender != caller.user) return fail(Errc::forbidden, "only its author may edit a message");
+  message.text = edit.text.value_or(message.text);
+  message.style = edit.style.value_or(message.style);
+  message.marks = edit.marks.value_or(message.marks);
+  message.meta = edit.meta.value_or(message.meta);
+  message.attachments = edit.attachments.value_or(message.attachments);
+  TRY(check_content(message.text, message.marks, message.meta, message.attachments));
+  // Previews are of links that may be gone; a job looks again.
+  message.previews.clear();
+  message.edited_at = tx.now();
+  TRY(
+      tx.execute("UPDATE messages SET text = $3, style = $4, marks = $5, meta = $6, previews = '', edited_at = $7"
+                 " WHERE tenant_id = $1 AND id = $2",
+                 {caller.tenant, id, message.text, message.style, message.marks, message.meta, message.edited_at}));
+  if (edit.attachments) {
+    TRY(check_attachments(tx, caller, message.attachments));
+    TRY(replace_attachments(tx, message));
+  }
+  if (edit.mentions) {
+    auto const encounter = TRY(meet(tx, caller, conversation));
+    auto const mentions = TRY(mentions_of(tx, encounter, message.sender, message.reply_to, *edit.mentions));
+    TRY(replace_mentions(tx, message, mentions));
+  }
+  TRY(record_event(tx, event_of(caller, message, model::EventKind::message_edited)));
+  return message;
+}
+
+Result<model::Message> delete_message(storage::Transaction& tx, Caller const& caller, ConversationId conversation,
+                                      MessageId id, DeleteRight right) {
+  auto message = TRY(message_to_change(tx, caller, conversation, id));
+  if (message.sender != caller.user) {
+    if (right == DeleteRight::author_only) return fail(Errc::forbidden, "only its author may delete a message");
+    TRY(require(tx, caller, conversation, Action::moderate));
+  }
+  TRY(remove_parts(tx, message));
+  TRY(
+      tx.execute("UPDATE messages SET text = '', marks = '', meta = '', previews = '', parts = 0, deleted_at = $3"
+                 " WHERE tenant_id = $1 AND id = $2",
+                 {caller.tenant, id, tx.now()}));
+  message.text.clear();
+  message.marks.clear();
+  message.meta.clear();
+  message.previews.clear();
+  message.attachments.clear();
+  message.reactions.clear();
+  message.mentions.clear();
+  message.pinned = false;
+  message.deleted_at = tx.now();
+  TRY(record_event(tx, event_of(caller, message, model::EventKind::message_deleted)));
+  return message;
+}
+
+}  // namespace parlance::core
