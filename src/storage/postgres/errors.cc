@@ -18,7 +18,7 @@ constexpr std::string_view kAborted = "25P02";  // the statement before this one
 constexpr std::array<std::string_view, 3> kConstraints = {"23503", "23514", "23P01"};
 
 /// By prefix: connection lost, contention, out of resources, shutting down, disk, lock or statement timeout.
-constexpr std::array<std::string_view, 8> kUnavailable = {"08", "40", "53", "57P", "58030", "55P03", "57014", "25006"};
+constexpr std::array<std::string_view, 8> kUnavailable = {"080", "40", "53", "57P", "58030", "55P03", "57014", "25006"};
 
 }  // namespace
 
