@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/idempotency.h"
+#include "api/lanes.h"
 #include "api/services.h"
 #include "base/result.h"
 #include "base/task.h"
@@ -19,28 +20,17 @@
 /// than once, so it must not consume them.
 namespace parlance::api {
 
-template <class F>
-using VerbResult = std::invoke_result_t<F&, storage::Transaction&>;
-
 /// Runs `verb` in a write lane and resumes on `executor`, which is the calling thread's. `key` is the conversation that
 /// it is about, or the tenant's id.
 template <class F>
 Task<VerbResult<F>> write(Services& services, Executor& executor, std::int64_t key, F verb) {
-  storage::Outcome<F> outcome(std::move(verb));
-  auto done = co_await callback<Result<void>>(executor, [&](auto resume) {
-    services.lanes.submit(key, [&outcome](storage::Transaction& tx) { return outcome.run(tx); }, std::move(resume));
-  });
-  co_return outcome.take(std::move(done));
+  return write(services.lanes, executor, key, std::move(verb));
 }
 
 /// The same on a read-only snapshot.
 template <class F>
 Task<VerbResult<F>> read(Services& services, Executor& executor, F verb) {
-  storage::Outcome<F> outcome(std::move(verb));
-  auto done = co_await callback<Result<void>>(executor, [&](auto resume) {
-    services.reads.submit([&outcome](storage::Transaction& tx) { return outcome.run(tx); }, std::move(resume));
-  });
-  co_return outcome.take(std::move(done));
+  return read(services.reads, executor, std::move(verb));
 }
 
 /// The write of a handler: runs `verb` in the lane and answers with `render(value)`, an http::Response whose body is

@@ -26,12 +26,12 @@ enum class CredentialKind {
 /// Who a request comes from.
 struct Identity {
   std::shared_ptr<TenantState const> tenant;
-  core::Caller caller;  ///< is_backend only where the tenant's key came without a user
+  core::Caller caller;  ///< is_backend where kind is tenant_key, also when it names a user
   CredentialKind kind = CredentialKind::tenant_key;
   std::string scopes;        ///< of a user token; space-separated, empty = everything
   Timestamp expires_at = 0;  ///< of the credential; 0 = never
 
-  /// The tenant's own backend as the caller, whoever it names as its user. Only where kind is tenant_key.
+  /// The tenant's own backend acting for itself, whoever it names as its user. Only where kind is tenant_key.
   core::Caller backend() const;
 };
 

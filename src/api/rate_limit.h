@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/token_bucket.h"
+#include "base/result.h"
 #include "http/response.h"
 #include "model/tenant.h"
 
