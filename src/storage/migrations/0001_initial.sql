@@ -380,3 +380,4 @@ ALTER TABLE messages DROP CONSTRAINT messages_pkey;
 ALTER TABLE messages ADD PRIMARY KEY (tenant_id, id);
 ALTER TABLE events DROP CONSTRAINT events_pkey;
 ALTER TABLE events ADD PRIMARY KEY (tenant_id, id);
+CREATE INDEX events_age ON events (id);
