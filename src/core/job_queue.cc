@@ -1,6 +1,7 @@
 #include "core/job_queue.h"
 
 #include "core/events.h"
+#include "core/in_list.h"
 
 namespace parlance::core {
 
@@ -21,6 +22,20 @@ model::Job job_from(storage::Row const& row) {
   return job;
 }
 
+/// The condition on `kind`, with parameters from number `first` on.
+struct KindCondition {
+  KindCondition(int first, KindFilter const& filter) : list(first, filter.kinds) {
+    if (!filter.kinds.empty()) text = (filter.all_but ? " AND kind NOT IN " : " AND kind IN ") + list.text();
+  }
+
+  std::vector<storage::Param> params(std::vector<storage::Param> before) const {
+    return text.empty() ? before : list.params(std::move(before));
+  }
+
+  InList list;
+  std::string text;
+};
+
 }  // namespace
 
 std::string_view skip_locked(storage::Transaction const& tx) {
@@ -37,19 +52,24 @@ Result<JobId> add_job(storage::Transaction& tx, TenantId tenant, std::string_vie
 }
 
 Result<std::vector<model::Job>> take_jobs(storage::Transaction& tx, Timestamp due, Timestamp lease_until,
-                                          std::int64_t limit) {
+                                          std::int64_t limit, KindFilter const& filter) {
+  KindCondition const condition(4, filter);
   std::string sql =
       "UPDATE jobs SET run_at = $2, attempts = attempts + 1, last_attempt_at = $1 WHERE id IN"
-      " (SELECT id FROM jobs WHERE state = 0 AND run_at <= $1 ORDER BY run_at LIMIT $3";
+      " (SELECT id FROM jobs WHERE state = 0 AND run_at <= $1";
+  sql += condition.text;
+  sql += " ORDER BY run_at LIMIT $3";
   sql += skip_locked(tx);
   sql += ") RETURNING ";
   sql += kColumns;
-  return tx.all(sql, {due, lease_until, limit}, job_from);
+  return tx.all(sql, condition.params({due, lease_until, limit}), job_from);
 }
 
-Result<Timestamp> next_job_at(storage::Transaction& tx) {
-  auto const next = TRY(tx.first("SELECT run_at FROM jobs WHERE state = 0 ORDER BY run_at LIMIT 1", {},
-                                 [](storage::Row const& row) { return row.integer(0); }));
+Result<Timestamp> next_job_at(storage::Transaction& tx, KindFilter const& filter) {
+  KindCondition const condition(1, filter);
+  auto const next =
+      TRY(tx.first("SELECT run_at FROM jobs WHERE state = 0" + condition.text + " ORDER BY run_at LIMIT 1",
+                   condition.params({}), [](storage::Row const& row) { return row.integer(0); }));
   return next.value_or(0);
 }
 

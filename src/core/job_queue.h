@@ -19,13 +19,19 @@ std::string_view skip_locked(storage::Transaction const& tx);
 Result<JobId> add_job(storage::Transaction& tx, TenantId tenant, std::string_view kind, std::string_view payload,
                       Timestamp run_at);
 
+/// Which kinds of jobs a taker wants: these, or all but these.
+struct KindFilter {
+  std::vector<std::string> kinds;
+  bool all_but = true;
+};
+
 /// Takes up to `limit` due jobs of any tenant until `lease_until`, counting an attempt each. Two takers never get the
 /// same job while its lease lasts.
 Result<std::vector<model::Job>> take_jobs(storage::Transaction& tx, Timestamp due, Timestamp lease_until,
-                                          std::int64_t limit);
+                                          std::int64_t limit, KindFilter const& filter = {});
 
-/// When the next job comes due; 0 where none is waiting.
-Result<Timestamp> next_job_at(storage::Transaction& tx);
+/// When the next such job comes due; 0 where none is waiting.
+Result<Timestamp> next_job_at(storage::Transaction& tx, KindFilter const& filter = {});
 
 Result<void> finish_job(storage::Transaction& tx, JobId id);
 /// Puts a job back until `run_at`, or among the dead letters where `run_at` is 0.
