@@ -16,6 +16,7 @@ constexpr std::string_view kNotification = "notif_";
 constexpr std::string_view kTenant = "tenant_";
 constexpr std::string_view kUser = "user_";
 constexpr std::string_view kDelivery = "delivery_";
+constexpr std::string_view kJob = "job_";
 
 std::string spell_prefixed(std::string_view prefix, std::int64_t id) { return std::string(prefix) + to_base36(id); }
 
@@ -67,6 +68,7 @@ std::string spell_notification(NotificationId id) { return spell_prefixed(kNotif
 std::string spell_tenant(TenantId id) { return spell_prefixed(kTenant, id.value); }
 std::string spell_user(UserId id) { return spell_prefixed(kUser, id.value); }
 std::string spell_delivery(std::int64_t id) { return spell_prefixed(kDelivery, id); }
+std::string spell_job(JobId id) { return spell_prefixed(kJob, id.value); }
 
 std::optional<ConversationId> parse_room(std::string_view text) {
   return as_id<ConversationId>(parse_prefixed(kRoom, text));
@@ -80,6 +82,7 @@ std::optional<NotificationId> parse_notification(std::string_view text) {
 std::optional<TenantId> parse_tenant(std::string_view text) { return as_id<TenantId>(parse_prefixed(kTenant, text)); }
 std::optional<UserId> parse_user(std::string_view text) { return as_id<UserId>(parse_prefixed(kUser, text)); }
 std::optional<std::int64_t> parse_delivery(std::string_view text) { return parse_prefixed(kDelivery, text); }
+std::optional<JobId> parse_job(std::string_view text) { return as_id<JobId>(parse_prefixed(kJob, text)); }
 
 std::string spell_decimal(std::int64_t id) { return std::to_string(id); }
 

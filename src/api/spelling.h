@@ -18,6 +18,7 @@ std::string spell_notification(NotificationId id);
 std::string spell_tenant(TenantId id);
 std::string spell_user(UserId id);
 std::string spell_delivery(std::int64_t id);  ///< "delivery_…": messages that were not delivered
+std::string spell_job(JobId id);              ///< "job_…"
 
 std::optional<ConversationId> parse_room(std::string_view text);
 std::optional<MessageId> parse_message(std::string_view text);
@@ -25,6 +26,7 @@ std::optional<NotificationId> parse_notification(std::string_view text);
 std::optional<TenantId> parse_tenant(std::string_view text);
 std::optional<UserId> parse_user(std::string_view text);
 std::optional<std::int64_t> parse_delivery(std::string_view text);
+std::optional<JobId> parse_job(std::string_view text);
 
 /// A positive decimal integer without leading zeros.
 std::string spell_decimal(std::int64_t id);
