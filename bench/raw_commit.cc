@@ -1,0 +1,114 @@
+// The limit that durable sends are measured against: what plain SQLite does on this disk, by the C API alone, in one
+// thread, when each message is three statements (its row, an outbox row, the conversation's counter), `batch` of them
+// to a commit, WAL and synchronous=FULL. Prints messages a second.
+//
+//   bench_raw_commit DIRECTORY BATCH SECONDS
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace {
+
+constexpr std::string_view kText =
+    "Two hundred bytes of text stand for a chat message of the usual length: a sentence or two, a question, perhaps an "
+    "answer, and now and then a link to something that somebody else has already posted in the room.";
+
+class Database {
+ public:
+  explicit Database(std::string const& path) {
+    check(sqlite3_open(path.c_str(), &handle_));
+    run("PRAGMA journal_mode=WAL");
+    run("PRAGMA synchronous=FULL");
+    run("CREATE TABLE message (id INTEGER PRIMARY KEY, conversation INTEGER, seq INTEGER, sender INTEGER, text TEXT,"
+        " created_at INTEGER)");
+    run("CREATE UNIQUE INDEX message_seq ON message (conversation, seq)");
+    run("CREATE TABLE outbox (id INTEGER PRIMARY KEY, conversation INTEGER, position INTEGER, message INTEGER)");
+    run("CREATE TABLE counter (conversation INTEGER PRIMARY KEY, seq INTEGER)");
+    run("INSERT INTO counter VALUES (1, 0)");
+    message_ = prepare("INSERT INTO message (conversation, seq, sender, text, created_at) VALUES (1, ?1, 7, ?2, ?3)");
+    outbox_ = prepare("INSERT INTO outbox (conversation, position, message) VALUES (1, ?1, ?2)");
+    counter_ = prepare("UPDATE counter SET seq = ?1 WHERE conversation = 1");
+  }
+  ~Database() {
+    for (auto* statement : {message_, outbox_, counter_}) sqlite3_finalize(statement);
+    sqlite3_close(handle_);
+  }
+  Database(Database const&) = delete;
+  Database& operator=(Database const&) = delete;
+
+  void commit_batch(int size) {
+    run("BEGIN IMMEDIATE");
+    for (int i = 0; i < size; ++i) insert();
+    run("COMMIT");
+  }
+
+ private:
+  static void check(int code) {
+    if (code == SQLITE_OK || code == SQLITE_DONE || code == SQLITE_ROW) return;
+    fmt::print(stderr, "sqlite: {}\n", sqlite3_errstr(code));
+    std::exit(1);
+  }
+
+  void run(char const* sql) { check(sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr)); }
+
+  sqlite3_stmt* prepare(char const* sql) {
+    sqlite3_stmt* statement = nullptr;
+    check(sqlite3_prepare_v2(handle_, sql, -1, &statement, nullptr));
+    return statement;
+  }
+
+  static void step(sqlite3_stmt* statement) {
+    check(sqlite3_step(statement));
+    sqlite3_reset(statement);
+  }
+
+  void insert() {
+    ++seq_;
+    sqlite3_bind_int64(message_, 1, seq_);
+    sqlite3_bind_text(message_, 2, kText.data(), static_cast<int>(kText.size()), SQLITE_STATIC);
+    sqlite3_bind_int64(message_, 3, seq_);
+    step(message_);
+    sqlite3_bind_int64(outbox_, 1, seq_);
+    sqlite3_bind_int64(outbox_, 2, sqlite3_last_insert_rowid(handle_));
+    step(outbox_);
+    sqlite3_bind_int64(counter_, 1, seq_);
+    step(counter_);
+  }
+
+  sqlite3* handle_ = nullptr;
+  sqlite3_stmt* message_ = nullptr;
+  sqlite3_stmt* outbox_ = nullptr;
+  sqlite3_stmt* counter_ = nullptr;
+  std::int64_t seq_ = 0;
+};
+
+}  // namespace
+
+int main(int count, char** words) {
+  if (count != 4) {
+    fmt::print(stderr, "usage: bench_raw_commit DIRECTORY BATCH SECONDS\n");
+    return 2;
+  }
+  auto const directory = std::filesystem::path(words[1]);
+  int const batch = std::atoi(words[2]);
+  auto const limit = std::chrono::duration<double>(std::atof(words[3]));
+  std::filesystem::create_directories(directory);
+  Database database((directory / "raw.db").string());
+  auto const start = std::chrono::steady_clock::now();
+  std::int64_t messages = 0;
+  std::chrono::duration<double> elapsed{};
+  while (elapsed < limit) {
+    database.commit_batch(batch);
+    messages += batch;
+    elapsed = std::chrono::steady_clock::now() - start;
+  }
+  fmt::print("{:.0f}\n", static_cast<double>(messages) / elapsed.count());
+  return 0;
+}

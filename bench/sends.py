@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""Durable sends beside the raw limit, in one run.
+
+For each number of connections: plain SQLite commits of the same batch size (at most 64), then POST /rooms/{id}/messages
+against a fresh server on the same disk, three times each, alternating; medians and their ratio. Standard library only.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import tempfile
+import urllib.request
+
+TEXT = (
+    "Two hundred bytes of text stand for a chat message of the usual length: a sentence or two, a question, perhaps an "
+    "answer, and now and then a link to something that somebody else has already posted in the room."
+)
+
+
+class Server:
+    """A release server on a free port with a data directory of its own."""
+
+    def __init__(self, binary: pathlib.Path, directory: pathlib.Path):
+        environment = dict(os.environ, PARLANCE_MASTER_KEY="bench")
+        self.process = subprocess.Popen(
+            [binary, "serve", "--listen", "127.0.0.1:0", "--data", directory, "--log-level", "warning"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for line in self.process.stdout:
+            if line.startswith("listening on http://"):
+                self.url = line.split()[-1]
+                break
+        else:
+            raise SystemExit("the server did not start")
+        self.port = int(self.url.rsplit(":", 1)[1])
+
+    def post(self, path: str, body: dict, headers: dict) -> dict:
+        request = urllib.request.Request(
+            self.url + path,
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json", **headers},
+            method="POST",
+        )
+        with urllib.request.urlopen(request) as reply:
+            return json.load(reply)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+
+def measure_sends(build: pathlib.Path, scratch: pathlib.Path, connections: int, seconds: float) -> dict:
+    server = Server(build / "parlance", scratch / "server")
+    try:
+        tenant = server.post("/admin/tenants", {"name": "bench", "rate_limit": 0}, {"X-Master-Key": "bench"})
+        headers = {"X-API-Key": tenant["api_key"], "X-User-Id": "alice"}
+        room = server.post("/rooms", {"type": "group", "members": ["alice", "bob"]}, headers)["room_id"]
+        (scratch / "body").write_text(json.dumps({"content": TEXT}))
+        (scratch / "headers").write_text("".join(f"{name}: {value}\r\n" for name, value in headers.items()))
+        output = subprocess.run(
+            [build / "bench" / "bench_http_load", str(server.port), f"/rooms/{room}/messages", scratch / "body",
+             scratch / "headers", str(connections), str(seconds), "201"],
+            check=True, capture_output=True, text=True,
+        ).stdout
+        return json.loads(output)
+    finally:
+        server.stop()
+        shutil.rmtree(scratch / "server")
+
+
+def measure_raw(build: pathlib.Path, scratch: pathlib.Path, batch: int, seconds: float) -> float:
+    output = subprocess.run(
+        [build / "bench" / "bench_raw_commit", scratch / "raw", str(batch), str(seconds)],
+        check=True, capture_output=True, text=True,
+    ).stdout
+    shutil.rmtree(scratch / "raw")
+    return float(output)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build/release"))
+    parser.add_argument("--scratch", type=pathlib.Path, help="where the databases go; default: a temporary directory")
+    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--connections", type=int, nargs="+", default=[1, 16, 64, 256])
+    options = parser.parse_args()
+    scratch = pathlib.Path(tempfile.mkdtemp(prefix="parlance-bench-", dir=options.scratch))
+    print("connections   raw/s   sends/s   ratio   p50 ms   p99 ms   failures", flush=True)
+    try:
+        for connections in options.connections:
+            raw, sends = [], []
+            for _ in range(options.rounds):
+                raw.append(measure_raw(options.build, scratch, min(connections, 64), options.seconds))
+                sends.append(measure_sends(options.build, scratch, connections, options.seconds))
+            limit = statistics.median(raw)
+            rate = statistics.median(run["per_second"] for run in sends)
+            p50 = statistics.median(run["p50_ms"] for run in sends)
+            p99 = statistics.median(run["p99_ms"] for run in sends)
+            failures = sum(run["failures"] for run in sends)
+            print(f"{connections:11} {limit:7.0f} {rate:9.0f} {rate / limit:7.2f} {p50:8.2f} {p99:8.2f} {failures:10}",
+                  flush=True)
+    finally:
+        shutil.rmtree(scratch)
+
+
+if __name__ == "__main__":
+    main()
