@@ -16,7 +16,7 @@ struct RetryOptions {
   /// The bound of the wait.
   std::chrono::milliseconds cap{std::chrono::hours(1)};
 
-  /// Attempts in all; the last one that fails leaves a dead letter. Source text: 5.
+  /// Attempts in all; the last one that fails leaves a dead letter. 0: never give up. Source text: 5.
   std::int64_t max_attempts = 5;
 };
 

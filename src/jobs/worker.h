@@ -1,15 +1,13 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 
-#include "base/result.h"
 #include "jobs/retry.h"
+#include "jobs/runner.h"
 #include "jobs/statistics.h"
-#include "model/job.h"
 #include "realtime/broker.h"
 #include "realtime/presence.h"
 #include "storage/read_pool.h"
@@ -20,8 +18,11 @@ namespace parlance::jobs {
 struct WorkerOptions {
   RetryOptions retry;
 
-  /// Threads that run jobs, so jobs that run at the same time.
+  /// Threads for jobs of Pace::quick.
   int threads = 2;
+
+  /// Threads for jobs of Pace::slow, so calls to other servers at the same time.
+  int slow_threads = 4;
 
   /// How long a job taken by a process that dies stays with it.
   std::chrono::milliseconds lease{60'000};
@@ -47,9 +48,6 @@ struct WorkerOptions {
 /// thread.
 class Worker {
  public:
-  /// Runs on a worker thread. An error or an exception fails the attempt; jobs run at least once.
-  using Handler = std::function<Result<void>(model::Job const&)>;
-
   /// Listens to broker and presence, so construct it before either starts. What it is given must outlive it, and the
   /// broker's and the presence's callers must have ended before it goes.
   Worker(storage::WriteLanes& lanes, storage::ReadPool& reads, realtime::Broker& broker, realtime::Presence& presence,
@@ -59,7 +57,7 @@ class Worker {
   ~Worker();
 
   /// Before start only: who runs the jobs of a kind.
-  void handle(std::string kind, Handler handler);
+  void handle(std::string kind, Handler handler, Pace pace);
 
   void start();
   /// Lets what is running finish, then ends the threads. Call it before the lanes are stopped. Idempotent.

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "base/result.h"
+#include "jobs/retry.h"
+#include "model/job.h"
+#include "realtime/presence.h"
+#include "storage/write_lane.h"
+
+namespace parlance::jobs {
+
+/// Jobs of kind "dispatch", payload {"conversation": id}: what the newest messages of a conversation entail for those
+/// who are not connected. Opens a delivery for each of them, and queues their webhooks where the tenant wants them.
+/// Each message is dispatched exactly once, whatever crashes.
+class Dispatcher {
+ public:
+  static constexpr char const* kKind = "dispatch";
+
+  Dispatcher(storage::WriteLanes& lanes, realtime::Presence const& presence, RetryOptions retry)
+      : lanes_(lanes), presence_(presence), retry_(retry) {}
+
+  Result<void> run(model::Job const& job) const;
+
+ private:
+  enum class Progress { all, some };
+
+  Result<Progress> dispatch_some(storage::Transaction& tx, TenantId tenant, ConversationId conversation) const;
+
+  storage::WriteLanes& lanes_;
+  realtime::Presence const& presence_;
+  RetryOptions const retry_;
+};
+
+}  // namespace parlance::jobs

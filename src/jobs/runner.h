@@ -1,0 +1,112 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/guarded.h"
+#include "base/result.h"
+#include "core/job_queue.h"
+#include "jobs/bell.h"
+#include "jobs/retry.h"
+#include "jobs/statistics.h"
+#include "model/job.h"
+#include "storage/read_pool.h"
+#include "storage/write_lane.h"
+
+namespace parlance::jobs {
+
+/// Runs on a runner's thread. An error or an exception fails the attempt. A job runs at least once.
+using Handler = std::function<Result<void>(model::Job const&)>;
+
+enum class Pace {
+  quick,  ///< works on our own database
+  slow,   ///< waits for other servers: on threads of its own, so that a hanging one holds up nothing else
+};
+
+/// Whether the jobs of a kind may become dead letters.
+enum class Persistence { until_dead, for_ever };
+
+struct RunnerOptions {
+  RetryOptions retry;
+  int threads = 2;
+
+  /// How long a job taken by a process that dies stays with it.
+  std::chrono::milliseconds lease{60'000};
+
+  /// How often the queue is looked at without being woken.
+  std::chrono::milliseconds poll{5'000};
+
+  /// The rest between two looks, so that jobs which come due close together are taken and finished in one commit.
+  std::chrono::milliseconds gather{20};
+};
+
+/// Takes due jobs under a lease, runs their handlers on its threads, and finishes them or has them retried with
+/// back-off. The kinds of its filter without a handler fail. Any thread.
+class Runner {
+ public:
+  Runner(storage::WriteLanes& lanes, storage::ReadPool& reads, Statistics& statistics, RunnerOptions options);
+  Runner(Runner const&) = delete;
+  Runner& operator=(Runner const&) = delete;
+  ~Runner();
+
+  /// Before start only.
+  void handle(std::string kind, Handler handler, Persistence persistence = Persistence::until_dead);
+
+  /// `filter` says which kinds are this runner's. Once.
+  void start(core::KindFilter filter);
+  /// There may be something due. Cheap.
+  void wake() { bell_.ring(); }
+  /// Waits for the handlers that are running; what else was taken goes back into the queue. Idempotent.
+  void stop();
+
+ private:
+  struct Kind {
+    Handler handler;
+    Persistence persistence = Persistence::until_dead;
+  };
+  struct Attempt {
+    model::Job job;
+    Result<void> outcome;
+  };
+  struct Work {
+    std::deque<model::Job> waiting;
+    std::vector<Attempt> attempted;
+    std::size_t running = 0;
+    bool is_stopping = false;
+  };
+  /// What one look at the queue brings.
+  struct Look {
+    std::vector<model::Job> taken;
+    Timestamp next_at = 0;
+  };
+
+  void coordinate();
+  std::chrono::microseconds turn();
+  void serve();
+  Result<void> run(model::Job const& job) const;
+  Result<Look> settle_and_take(std::vector<Attempt> const& attempted, std::size_t room);
+  Result<void> settle(storage::Transaction& tx, Attempt const& attempt) const;
+  Timestamp retry_at(Attempt const& attempt) const;
+  void count(std::vector<Attempt> const& attempted);
+  void give_back();
+
+  storage::WriteLanes& lanes_;
+  storage::ReadPool& reads_;
+  Statistics& statistics_;
+  RunnerOptions const options_;
+  std::map<std::string, Kind, std::less<>> kinds_;
+  core::KindFilter filter_;
+  Bell bell_;
+  Guarded<Work> work_;
+  std::vector<std::jthread> threads_;
+  std::jthread coordinator_;
+};
+
+}  // namespace parlance::jobs

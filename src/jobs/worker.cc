@@ -1,0 +1,96 @@
+#include "jobs/worker.h"
+
+#include <utility>
+
+#include "jobs/deliveries.h"
+#include "jobs/dispatcher.h"
+#include "jobs/housekeeping.h"
+#include "jobs/webhooks.h"
+
+namespace parlance::jobs {
+namespace {
+
+RunnerOptions runner_options(WorkerOptions const& options, int threads) {
+  return {.retry = options.retry, .threads = threads, .lease = options.lease, .poll = options.poll};
+}
+
+WebhookOptions webhook_options(WorkerOptions const& options) {
+  auto const reach = options.webhook_allow_private ? outbound::Reach::anywhere : outbound::Reach::public_only;
+  return {.reach = reach, .timeout = options.webhook_timeout};
+}
+
+}  // namespace
+
+struct Worker::Parts {
+  Parts(storage::WriteLanes& lanes, storage::ReadPool& reads, realtime::Broker& broker, realtime::Presence& presence,
+        WorkerOptions const& options)
+      : quick(lanes, reads, statistics, runner_options(options, options.threads)),
+        slow(lanes, reads, statistics, runner_options(options, options.slow_threads)),
+        dispatcher(lanes, presence, options.retry),
+        webhooks(reads, webhook_options(options)),
+        deliveries(lanes, reads, broker, presence, statistics,
+                   {.retry = options.retry, .lease = options.lease, .poll = options.poll}),
+        housekeeping(lanes, {.event_retention = options.event_retention,
+                             .answer_retention = options.answer_retention,
+                             .period = options.housekeeping_period}) {}
+
+  void on_event(model::Event const& event) {
+    if (event.kind == model::EventKind::job_added) {
+      quick.wake();
+      slow.wake();
+      deliveries.wake();
+    } else if (event.kind == model::EventKind::notification_created) {
+      deliveries.wake();
+    }
+  }
+
+  Statistics statistics;
+  Runner quick;
+  Runner slow;
+  Dispatcher dispatcher;
+  Webhooks webhooks;
+  Deliveries deliveries;
+  Housekeeping housekeeping;
+  std::vector<std::string> slow_kinds;
+};
+
+Worker::Worker(storage::WriteLanes& lanes, storage::ReadPool& reads, realtime::Broker& broker,
+               realtime::Presence& presence, WorkerOptions options)
+    : parts_(std::make_unique<Parts>(lanes, reads, broker, presence, options)) {
+  broker.on_event([parts = parts_.get()](model::LiveEvent const& live) { parts->on_event(live.event); });
+  presence.on_change([parts = parts_.get()](realtime::PresenceChange const& change) {
+    if (change.step == realtime::PresenceStep::connected) parts->deliveries.welcome(change.tenant, change.user);
+  });
+  // A dispatch that is given up would end the side effects of its conversation for good.
+  parts_->quick.handle(
+      Dispatcher::kKind, [parts = parts_.get()](model::Job const& job) { return parts->dispatcher.run(job); },
+      Persistence::for_ever);
+  handle(
+      Webhooks::kKind, [parts = parts_.get()](model::Job const& job) { return parts->webhooks.run(job); }, Pace::slow);
+}
+
+Worker::~Worker() { stop(); }
+
+void Worker::handle(std::string kind, Handler handler, Pace pace) {
+  if (pace == Pace::quick) return parts_->quick.handle(std::move(kind), std::move(handler));
+  parts_->slow_kinds.push_back(kind);
+  parts_->slow.handle(std::move(kind), std::move(handler));
+}
+
+void Worker::start() {
+  parts_->quick.start({.kinds = parts_->slow_kinds, .all_but = true});
+  parts_->slow.start({.kinds = parts_->slow_kinds, .all_but = false});
+  parts_->deliveries.start();
+  parts_->housekeeping.start();
+}
+
+void Worker::stop() {
+  parts_->housekeeping.stop();
+  parts_->deliveries.stop();
+  parts_->quick.stop();
+  parts_->slow.stop();
+}
+
+std::map<std::string, AttemptCounts> Worker::statistics() const { return parts_->statistics.snapshot(); }
+
+}  // namespace parlance::jobs
