@@ -1,0 +1,23 @@
+#include "dialects/admin/probes.h"
+
+#include "api/process.h"
+#include "dialects/admin/wire.h"
+#include "http/metrics.h"
+
+namespace parlance::admin {
+
+Result<http::Response> get_liveness(http::Request&) { return http::Response::text(200, "ok\n"); }
+
+Task<Result<http::Response>> get_readiness(api::Services& services, http::Request& request) {
+  Readiness readiness;
+  readiness.database = co_await api::is_database_writable(services, request.executor());
+  readiness.draining = services.process.is_draining();
+  readiness.ready = readiness.database && !readiness.draining;
+  co_return reply(readiness.ready ? 200 : 503, readiness);
+}
+
+Result<http::Response> get_metrics(api::Services& services) {
+  return http::Response::text(200, services.metrics.render(), "text/plain; version=0.0.4; charset=utf-8");
+}
+
+}  // namespace parlance::admin

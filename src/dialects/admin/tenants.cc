@@ -1,0 +1,62 @@
+#include "dialects/admin/tenants.h"
+
+#include "api/await.h"
+#include "api/spelling.h"
+#include "core/tenants.h"
+#include "dialects/admin/wire.h"
+
+namespace parlance::admin {
+namespace {
+
+Result<TenantId> tenant_in_path(http::Request const& request) {
+  return path_id<TenantId>(request, "tenant_id", api::parse_any_tenant);
+}
+
+http::Response created_response(core::CreatedTenant const& created) {
+  return reply(201, CreatedTenant{tenant_view(created.tenant), created.api_key});
+}
+
+}  // namespace
+
+Task<Result<http::Response>> create_tenant(api::Services& services, http::Request& request) {
+  auto const body = CO_TRY(http::decode_body<NewTenant>(request));
+  core::NewTenant const input{body.name, body.hostname.value_or(""), body.rate_limit};
+  auto const verb = [&](storage::Transaction& tx) { return core::create_tenant(tx, input); };
+  co_return co_await api::perform(services, request, 0, verb, created_response);
+}
+
+Task<Result<http::Response>> list_tenants(api::Services& services, http::Request& request) {
+  auto const tenants = CO_TRY(co_await api::read(services, request.executor(), core::list_tenants));
+  TenantList list;
+  for (auto const& tenant : tenants) list.tenants.push_back(tenant_view(tenant));
+  co_return reply(200, list);
+}
+
+Task<Result<http::Response>> get_tenant(api::Services& services, http::Request& request) {
+  auto const id = CO_TRY(tenant_in_path(request));
+  auto const tenant = CO_TRY(co_await api::read(services, request.executor(),
+                                                [id](storage::Transaction& tx) { return core::get_tenant(tx, id); }));
+  co_return reply(200, tenant_view(tenant));
+}
+
+Task<Result<http::Response>> update_tenant(api::Services& services, http::Request& request) {
+  auto const id = CO_TRY(tenant_in_path(request));
+  auto const body = CO_TRY(http::decode_body<TenantChange>(request));
+  core::TenantChange change;
+  change.name = body.name;
+  if (body.hostname) change.hostname = body.hostname.value.value_or("");
+  change.rate_limit = body.rate_limit;
+  auto const tenant = CO_TRY(co_await api::write(services, request.executor(), id.value, [&](storage::Transaction& tx) {
+    return core::update_tenant(tx, id, change);
+  }));
+  co_return reply(200, tenant_view(tenant));
+}
+
+Task<Result<http::Response>> delete_tenant(api::Services& services, http::Request& request) {
+  auto const id = CO_TRY(tenant_in_path(request));
+  CO_TRY(co_await api::write(services, request.executor(), id.value,
+                             [id](storage::Transaction& tx) { return core::delete_tenant(tx, id); }));
+  co_return http::Response::empty();
+}
+
+}  // namespace parlance::admin
