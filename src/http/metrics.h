@@ -50,6 +50,8 @@ class Metrics {
 /// What one route counts; the pointers are looked up once each, so that a request costs two atomic adds and one
 /// histogram observation.
 struct RouteMetrics {
+  RouteMetrics(std::string_view method_name, std::string_view pattern) : method(method_name), route(pattern) {}
+
   std::string method;
   std::string route;
   std::atomic<Histogram*> latency = nullptr;

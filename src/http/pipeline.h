@@ -34,7 +34,6 @@ class Pipeline {
   Task<Response> run(Request& request) const;
 
  private:
-  Router const& router_;
   std::vector<MiddlewareEntry> entries_;
   Next::Endpoint endpoint_;
 };

@@ -29,6 +29,8 @@ class OwnedDescriptor {
   ~OwnedDescriptor();
 
   int get() const { return descriptor_; }
+  /// Gives the descriptor up without closing it.
+  int release() { return std::exchange(descriptor_, -1); }
   explicit operator bool() const { return descriptor_ >= 0; }
 
  private:

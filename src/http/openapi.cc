@@ -1,0 +1,171 @@
+#include "http/openapi.h"
+
+#include <mutex>
+#include <set>
+
+#include "http/status.h"
+
+namespace parlance::http {
+namespace {
+
+namespace json = boost::json;
+
+json::value default_error_schema() {
+  return json::object{
+      {"type", "object"},
+      {"properties",
+       {{"error",
+         {{"type", "object"},
+          {"properties",
+           {{"code", {{"type", "string"}}}, {"message", {{"type", "string"}}}, {"field", {{"type", "string"}}}}},
+          {"required", json::array{"code", "message"}}}}}},
+      {"required", json::array{"error"}}};
+}
+
+json::object json_content(json::value schema) {
+  return json::object{{"application/json", json::object{{"schema", std::move(schema)}}}};
+}
+
+json::object reference(std::string_view to) { return json::object{{"$ref", std::string(to)}}; }
+
+json::array parameters_of(Route const& route) {
+  json::array list;
+  std::string_view rest = route.pattern;
+  while (true) {
+    auto const open = rest.find('{');
+    auto const close = rest.find('}');
+    if (open == std::string_view::npos || close == std::string_view::npos) break;
+    list.push_back(json::object{{"name", rest.substr(open + 1, close - open - 1)},
+                                {"in", "path"},
+                                {"required", true},
+                                {"schema", {{"type", "string"}}}});
+    rest.remove_prefix(close + 1);
+  }
+  for (auto const& parameter : route.parameters) {
+    json::object item{{"name", parameter.name},
+                      {"in", parameter.in_header ? "header" : "query"},
+                      {"required", parameter.required},
+                      {"schema", {{"type", parameter.type}}}};
+    if (!parameter.description.empty()) item.emplace("description", parameter.description);
+    list.push_back(std::move(item));
+  }
+  return list;
+}
+
+json::object request_body_of(Route const& route, SchemaRegistry& registry) {
+  json::value const schema =
+      route.request_schema != nullptr ? route.request_schema(registry) : json::value(json::object());
+  json::object content;
+  if (route.content_types.empty()) content.emplace("application/json", json::object{{"schema", schema}});
+  for (auto const& type : route.content_types) content.emplace(type, json::object{{"schema", schema}});
+  return json::object{{"content", std::move(content)}};
+}
+
+json::object responses_of(Route const& route, SchemaRegistry& registry, bool is_public) {
+  json::object responses;
+  json::object success{{"description", reason_phrase(route.success_status)}};
+  if (route.response_schema != nullptr) success.emplace("content", json_content(route.response_schema(registry)));
+  responses.emplace(std::to_string(route.success_status), std::move(success));
+  responses.emplace("400", reference("#/components/responses/Error"));
+  if (!is_public) {
+    for (auto const* status : {"401", "403", "429"}) {
+      responses.emplace(status, reference("#/components/responses/Error"));
+    }
+  }
+  if (route.pattern.find('{') != std::string::npos) {
+    responses.emplace("404", reference("#/components/responses/Error"));
+  }
+  responses.emplace("default", reference("#/components/responses/Error"));
+  return responses;
+}
+
+bool may_have_body(Route const& route) {
+  bool const is_described = route.request_schema != nullptr || !route.content_types.empty();
+  return is_described && route.method != Method::get && route.method != Method::head;
+}
+
+json::object operation_of(Route const& route, RouteGroup const& group, OpenApiInfo const& info,
+                          SchemaRegistry& registry) {
+  bool const is_public = route.access == info.public_access;
+  json::object operation{{"operationId", route.operation_id}};
+  if (!route.summary.empty()) operation.emplace("summary", route.summary);
+  json::array tags;
+  for (auto const& tag : route.tags) tags.emplace_back(tag);
+  if (tags.empty()) tags.emplace_back(group.name);
+  operation.emplace("tags", std::move(tags));
+  if (auto parameters = parameters_of(route); !parameters.empty()) {
+    operation.emplace("parameters", std::move(parameters));
+  }
+  if (may_have_body(route)) operation.emplace("requestBody", request_body_of(route, registry));
+  operation.emplace("responses", responses_of(route, registry, is_public));
+  if (is_public) operation.emplace("security", json::array());
+  return operation;
+}
+
+std::string lower_name(Method method) {
+  std::string name(name_of(method));
+  for (auto& letter : name) letter = static_cast<char>(letter | 0x20);
+  return name;
+}
+
+json::array tags_of(Router const& router) {
+  json::array tags;
+  for (auto const& group : router.groups()) {
+    json::object tag{{"name", group.name}};
+    if (!group.description.empty()) tag.emplace("description", group.description);
+    tags.push_back(std::move(tag));
+  }
+  return tags;
+}
+
+}  // namespace
+
+std::string openapi_document(Router const& router, OpenApiInfo const& info) {
+  SchemaRegistry registry;
+  registry.schemas.emplace("Error", info.error_schema.is_null() ? default_error_schema() : info.error_schema);
+  json::object paths;
+  for (auto const& group : router.groups()) {
+    for (auto const& route : group.routes) {
+      if (route.hidden) continue;
+      auto& path = paths.emplace(route.pattern, json::object()).first->value().get_object();
+      path.emplace(lower_name(route.method), operation_of(route, group, info, registry));
+    }
+  }
+  json::object document{{"openapi", "3.1.0"}};
+  document.emplace("info", json::object{{"title", info.title}, {"version", info.version}});
+  if (!info.description.empty()) document["info"].get_object().emplace("description", info.description);
+  document.emplace("tags", tags_of(router));
+  document.emplace("paths", std::move(paths));
+  json::object components{{"schemas", std::move(registry.schemas)}};
+  json::object const error{{"description", "The request failed"},
+                           {"content", json_content(reference("#/components/schemas/Error"))}};
+  components.emplace("responses", json::object{{"Error", error}});
+  components.emplace("securitySchemes", info.security_schemes);
+  document.emplace("components", std::move(components));
+  document.emplace("security", info.security);
+  return json::serialize(document);
+}
+
+void add_documentation_routes(RouteGroup& group, Router const& router, OpenApiInfo info) {
+  struct Document {
+    std::once_flag once;
+    std::string text;
+  };
+  auto const document = std::make_shared<Document>();
+  auto const title = info.title;
+  group
+      .add(Method::get, "/openapi.json", "get_openapi",
+           [document, &router, info = std::move(info)](Request&) -> Result<Response> {
+             std::call_once(document->once, [&] { document->text = openapi_document(router, info); });
+             return Response::json(200, document->text);
+           })
+      .set_summary("This document");
+  group
+      .add(Method::get, "/docs", "get_docs",
+           [title](Request&) -> Result<Response> {
+             return Response::text(200, docs_page(title, "/openapi.json"), "text/html; charset=utf-8");
+           })
+      .set_summary("The API's documentation as a page");
+}
+
+}  // namespace parlance::http
