@@ -1,6 +1,8 @@
 #include "storage/batch.h"
 
+#include <algorithm>
 #include <chrono>
+#include <random>
 #include <thread>
 
 #include "base/clock.h"
@@ -8,7 +10,14 @@
 namespace parlance::storage {
 namespace {
 
-constexpr int kContentionRuns = 5;
+constexpr int kContentionRuns = 8;
+
+/// Lets the others through before the next run. Without it, and without chance in it, both sides of a deadlock would
+/// take their first locks again and meet again.
+void pause_after(int run) {
+  thread_local std::minstd_rand random(std::random_device{}());
+  std::this_thread::sleep_for(std::chrono::milliseconds(std::uniform_int_distribution(1, 4 << run)(random)));
+}
 
 }  // namespace
 
@@ -62,9 +71,9 @@ Condition BatchRunner::run_isolated(Command& command, Transaction& transaction) 
 }
 
 void BatchRunner::run_one_by_one(std::span<Command> batch) {
+  pause_after(0);
   for (std::size_t index = 0; index < batch.size(); ++index) {
-    for (int run = 1; run_alone(batch[index]) && run < kContentionRuns; ++run)
-      std::this_thread::sleep_for(std::chrono::milliseconds(run));
+    for (int run = 1; run_alone(batch[index]) && run < kContentionRuns; ++run) pause_after(run);
     if (connection_.condition() == Condition::lost) return refuse(batch.subspan(index + 1));
   }
 }

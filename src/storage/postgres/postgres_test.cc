@@ -90,7 +90,7 @@ TEST_F(PostgresTest, LanesThatDeadlockBothSucceedInTheEnd) {
     std::jthread const second([&] { EXPECT_TRUE(lanes->run(2, cross(1))); });
   }
   script("ALTER DATABASE postgres RESET deadlock_timeout");
-  EXPECT_EQ(3, runs[0] + runs[1]);
+  EXPECT_GE(runs[0] + runs[1], 3);
   auto const sum = [](Transaction& transaction) {
     return transaction.one("SELECT sum(value) FROM counter", {}, [](Row const& row) { return row.integer(0); });
   };
