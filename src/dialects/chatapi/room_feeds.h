@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <unordered_map>
+
+#include "api/services.h"
+#include "base/task.h"
+#include "core/caller.h"
+#include "http/websocket.h"
+#include "model/message.h"
+#include "realtime/hub.h"
+
+namespace parlance::chatapi {
+
+/// What one WebSocket is sent of its rooms: in each room every message above what its user has acknowledged, by
+/// ascending seq, without a gap or a duplicate; first from the log, page by page as the socket drains, then live, and
+/// from the log again wherever the live feed has skipped something. Nothing is kept in memory but numbers and one page.
+/// Edits and deletions of what the client may have are passed on as they happen.
+///
+/// Executor's thread. Kept alive by its owner until stop().
+class RoomFeeds : public std::enable_shared_from_this<RoomFeeds> {
+ public:
+  /// `subscriber` gets the hub's calls and passes events on to on_event; it must outlive this.
+  RoomFeeds(api::Services& services, core::Caller caller, realtime::Subscriber& subscriber,
+            std::shared_ptr<http::WebSocket> socket);
+
+  /// Takes up all rooms of the user. Where the log cannot be read the socket is closed with 1013.
+  void start();
+
+  /// Takes up a room that the user has joined, or wants to follow; who may not see it is not sent anything.
+  void add(ConversationId room);
+  void remove(ConversationId room);
+  /// True in rooms that the user is known to be a member of; a visitor's rooms are others.
+  bool is_joined(ConversationId room) const;
+
+  void on_event(realtime::Delivery const& delivery);
+  /// Live events may have been missed: looks at the log of every room.
+  void on_doubt();
+
+  /// Lets go of everything; nothing is sent any more.
+  void stop();
+
+ private:
+  static constexpr std::int64_t kUnknown = -1;
+
+  struct Room {
+    realtime::Subscription subscription;
+    std::int64_t sent_seq = kUnknown;  ///< everything up to this one is the client's
+    std::int64_t newest_seq = 0;       ///< the newest announced so far
+    std::int64_t visible_after = 0;    ///< what lies below is hidden from the user
+    bool is_live = false;              ///< nothing is missing: the next event goes straight out
+    bool is_stale = false;             ///< what is being read has changed meanwhile
+    bool is_joined = false;            ///< known to be a member's, not a visitor's
+  };
+
+  struct LogPage;
+  static Result<LogPage> read_page(storage::Transaction& tx, core::Caller const& caller, ConversationId id,
+                                   std::int64_t after);
+
+  static Task<void> run(std::shared_ptr<RoomFeeds> self);
+  static Task<void> catch_up(std::shared_ptr<RoomFeeds> self);
+  Task<bool> take_up_rooms();
+  Task<void> advance(ConversationId id);
+  Task<bool> send_page(ConversationId id, LogPage const& page);
+  Task<void> wait_for_room_in_queue();
+
+  Room& follow(ConversationId id);
+  Room* find(ConversationId id);
+  void fall_behind(ConversationId id, Room& room);
+  void wake();
+  void on_message_added(ConversationId id, Room& room, realtime::Delivery const& delivery);
+  void on_message_changed(ConversationId id, Room& room, realtime::Delivery const& delivery);
+  void give_up(Error const& error);
+
+  api::Services& services_;
+  core::Caller const caller_;
+  realtime::Subscriber& subscriber_;
+  std::shared_ptr<http::WebSocket> const socket_;
+  realtime::Hub& hub_;
+  std::unordered_map<ConversationId, Room> rooms_;
+  std::deque<ConversationId> behind_;  ///< rooms to read from the log, the first one being read
+  bool is_catching_up_ = false;
+  bool has_stopped_ = false;
+};
+
+}  // namespace parlance::chatapi
