@@ -18,13 +18,9 @@ TEST(ConnectionSlots, RefusesMoreThanTheMostOfOneUser) {
 }
 
 TEST(ConnectionSlots, ASlotMayOutliveThem) {
-  std::optional<ConnectionSlots::Slot> kept;
-  {
-    ConnectionSlots slots(1);
-    kept = slots.take(TenantId{1}, UserId{1});
-    auto moved = std::move(*kept);
-    kept.emplace(std::move(moved));
-  }
+  auto slots = std::make_unique<ConnectionSlots>(1);
+  auto const kept = slots->take(TenantId{1}, UserId{1});
+  slots.reset();
   EXPECT_TRUE(kept);
 }
 

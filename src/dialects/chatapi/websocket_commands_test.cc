@@ -24,7 +24,7 @@ TEST(ParseFrame, TakesBothFramings) {
 }
 
 TEST(ParseFrame, RefusesWhatIsNoFrame) {
-  EXPECT_EQ(parsed("[]"), ": a frame must be a JSO");
+  EXPECT_EQ(parsed("[]"), ": a frame must be a JS");
   EXPECT_EQ(parsed(R"({"kind":"ack"})"), "type: type must be the nam");
   EXPECT_EQ(parsed(R"({"type":7})"), "type: type must be the nam");
   EXPECT_EQ(parsed(R"({"type":"ack","data":"x"})"), "data: data must be an obje");

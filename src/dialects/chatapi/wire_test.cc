@@ -7,18 +7,14 @@
 namespace parlance::chatapi {
 namespace {
 
-http::Request request_with(std::string query) {
-  http::Request request;
-  request.query_string = std::move(query);
-  return request;
-}
-
 std::string describe(Result<std::int64_t> const& number) {
   return number ? std::to_string(*number) : number.error().field + ": " + number.error().message;
 }
 
 std::string limit_in(std::string query) {
-  return describe(number_in_query(request_with(std::move(query)), "limit", 50, 1, 100));
+  http::Request request;
+  request.query_string = std::move(query);
+  return describe(number_in_query(request, "limit", 50, 1, 100));
 }
 
 TEST(NumberInQuery, FollowsTheContractOfLimits) {
