@@ -1,8 +1,8 @@
 #include "storage/postgres/connection.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
+#include <vector>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -38,11 +38,16 @@ Result<void> PostgresConnection::reconnect() {
   contended_ = false;
   lost_ = false;
   auto const timeout = std::to_string(std::max<std::int64_t>(options_.connect_timeout.count(), 2));
-  // What comes before dbname, the URL may override.
-  std::array const keywords = {"application_name", "connect_timeout", "tcp_user_timeout",
-                               "dbname",           "client_encoding", static_cast<char const*>(nullptr)};
-  std::array const values = {"parlance",           timeout.c_str(), "10000",
-                             options_.url.c_str(), "UTF8",          static_cast<char const*>(nullptr)};
+  // What comes before dbname, the URL may override. A server that has vanished is noticed within 10 to 20 seconds.
+  char const* const settings[][2] = {
+      {"application_name", "parlance"}, {"connect_timeout", timeout.c_str()}, {"tcp_user_timeout", "10000"},
+      {"keepalives_idle", "10"},        {"keepalives_interval", "5"},         {"keepalives_count", "2"},
+      {"dbname", options_.url.c_str()}, {"client_encoding", "UTF8"},          {nullptr, nullptr}};
+  std::vector<char const*> keywords, values;
+  for (auto const& [keyword, value] : settings) {
+    keywords.push_back(keyword);
+    values.push_back(value);
+  }
   connection_.reset(PQconnectdbParams(keywords.data(), values.data(), 1));
   if (PQstatus(connection_.get()) != CONNECTION_OK) return failure(nullptr, "connecting");
   PQsetNoticeProcessor(connection_.get(), log_notice, nullptr);
