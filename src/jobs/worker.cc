@@ -61,10 +61,13 @@ Worker::Worker(storage::WriteLanes& lanes, storage::ReadPool& reads, realtime::B
   presence.on_change([parts = parts_.get()](realtime::PresenceChange const& change) {
     if (change.step == realtime::PresenceStep::connected) parts->deliveries.welcome(change.tenant, change.user);
   });
+  auto const dispatch = [parts = parts_.get()](model::Job const& job) {
+    auto outcome = parts->dispatcher.run(job);
+    parts->deliveries.wake();  // It may have opened some that are due before those it sleeps until.
+    return outcome;
+  };
   // A dispatch that is given up would end the side effects of its conversation for good.
-  parts_->quick.handle(
-      Dispatcher::kKind, [parts = parts_.get()](model::Job const& job) { return parts->dispatcher.run(job); },
-      Persistence::for_ever);
+  parts_->quick.handle(Dispatcher::kKind, dispatch, Persistence::for_ever);
   handle(
       Webhooks::kKind, [parts = parts_.get()](model::Job const& job) { return parts->webhooks.run(job); }, Pace::slow);
 }
