@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "files/blob_store.h"
+#include "model/file.h"
+
+namespace parlance::files {
+
+/// How long an upload may wait for a message that refers to it.
+inline constexpr Timestamp kDefaultGrace = kDay;
+
+/// What the collector must know of the rows that refer to blobs. Each call is a transaction of its own.
+struct FileRows {
+  /// Deletes rows of files that no message refers to and that are older than `before`, at most `limit`, and returns
+  /// them.
+  std::function<Result<std::vector<model::File>>(Timestamp before, std::int64_t limit)> collect;
+
+  /// Whether any row of any tenant refers to the blob.
+  std::function<Result<bool>(std::string_view digest)> is_used;
+};
+
+struct Collected {
+  std::int64_t files = 0;  ///< rows
+  std::int64_t blobs = 0;
+};
+
+/// Removes files that no message refers to and their blobs, as far as nothing else uses those; both only where they
+/// are older than `before`. Stops at the first error; what was done stays done. One thread, blocking.
+Result<Collected> collect_files(BlobStore& store, FileRows const& rows, Timestamp before);
+
+/// Removes blobs older than `before` without any row: uploads that never got one, and what a crash in the middle of
+/// collect_files() has left. Looks at every blob; once a day is plenty. Returns how many.
+Result<std::int64_t> sweep_blobs(BlobStore& store, FileRows const& rows, Timestamp before);
+
+}  // namespace parlance::files
