@@ -15,6 +15,12 @@ struct BodyPipe::Arrival {
 BodyPipe::BodyPipe(Executor& executor, std::function<void()> on_room)
     : executor_(executor), on_room_(std::move(on_room)) {}
 
+std::shared_ptr<BodyPipe> BodyPipe::empty(Executor& executor) {
+  auto pipe = std::make_shared<BodyPipe>(executor, nullptr);
+  pipe->finish();
+  return pipe;
+}
+
 Task<Result<std::string>> BodyPipe::read() {
   co_await Arrival{*this};
   if (!pieces_.empty()) {

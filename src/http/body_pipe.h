@@ -3,6 +3,7 @@
 #include <coroutine>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "base/executor.h"
@@ -17,6 +18,9 @@ class BodyPipe final : public BodyStream {
 
   /// `on_room` runs when a full pipe has room again.
   BodyPipe(Executor& executor, std::function<void()> on_room);
+
+  /// The pipe of a request without a body.
+  static std::shared_ptr<BodyPipe> empty(Executor& executor);
 
   Task<Result<std::string>> read() override;
 

@@ -105,7 +105,10 @@ void Connection::on_head() {
   worker().shared().router.find(request);
   auto const body = parser.announced_body();
   if (!request.rejection) request.rejection = check_head(request, body, limits.body);
-  if (!body.exists()) return parser.set_body_target(nullptr, 0);
+  if (!body.exists()) {
+    if (request.route != nullptr && request.route->streams_body) request.body_stream = BodyPipe::empty(worker().io());
+    return parser.set_body_target(nullptr, 0);
+  }
   bool const waits_for_go = request.headers.find("Expect").has_value();
   if (request.rejection) {
     // A modest body is read and thrown away, so that the connection lives on; another costs the connection.

@@ -35,7 +35,7 @@ class Parser final : public RequestParser, private beast::http::basic_parser<tru
     if (rejection_) return Step::failed;
     if (!is_header_done()) return feed_head(input);
     if (is_done()) return Step::done;
-    while (!input.empty()) {
+    while (input.size() >= least_useful()) {
       ErrorCode error;
       auto const used = put(boost::asio::const_buffer(input.data(), input.size()), error);
       input.remove_prefix(used);
@@ -70,6 +70,9 @@ class Parser final : public RequestParser, private beast::http::basic_parser<tru
     return Step::failed;
   }
 
+  /// From any place inside a chunked body at least "0 CRLF CRLF" follows, and Beast counts on seeing that much.
+  std::size_t least_useful() const { return chunked() ? 5 : 1; }
+
   static Rejection broken_body() { return refuse(400, "the body's transfer coding is malformed"); }
 
   Step feed_head(std::string_view& input) {
@@ -83,6 +86,7 @@ class Parser final : public RequestParser, private beast::http::basic_parser<tru
         if (input.size() < limits_.request_line + 2) return looks_like_http(input);
         return failed(refuse(414, "the request line is too long"));
       }
+      if (looks_like_http(input) == Step::failed) return Step::failed;
       line_size_ = end + 2;
     }
     ErrorCode error;
@@ -120,6 +124,9 @@ class Parser final : public RequestParser, private beast::http::basic_parser<tru
     auto const lengths = request_.headers.all("Content-Length");
     auto const codings = request_.headers.all("Transfer-Encoding");
     if (lengths.size() > 1) return refuse(400, "there are two Content-Lengths");
+    bool const is_number =
+        lengths.empty() || std::ranges::all_of(lengths.front(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!is_number) return refuse(400, "Content-Length must be a number");
     if (codings.empty()) return std::nullopt;
     if (!lengths.empty()) return refuse(400, "Content-Length and Transfer-Encoding exclude each other");
     if (!is_modern_) return refuse(400, "Transfer-Encoding needs HTTP/1.1");
