@@ -137,6 +137,7 @@ Result<void> join_first_members(storage::Transaction& tx, Caller const& caller, 
     TRY(insert_member(tx, caller.tenant, id, user, role, model::Membership::member, 0));
     auto joined = event_of(caller, id, model::EventKind::member_added, user);
     joined.event.subject_external_id = TRY(get_user(tx, caller.tenant, user)).external_id;
+    joined.event.data = role_name(role);
     TRY(record_event(tx, std::move(joined)));
   }
   return {};

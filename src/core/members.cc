@@ -33,6 +33,7 @@ Result<void> record_change(storage::Transaction& tx, Caller const& caller, Conve
   live.event.actor = caller.user;
   live.event.subject = member.user;
   live.event.subject_external_id = member.external_id;
+  live.event.data = role_name(member.role);
   return record_event(tx, std::move(live));
 }
 
@@ -55,7 +56,8 @@ Result<void> find_new_admin(storage::Transaction& tx, Caller const& caller, Conv
   if (members.empty()) return {};
   TRY(tx.execute("UPDATE members SET role = $4 WHERE tenant_id = $1 AND conversation_id = $2 AND user_id = $3",
                  {caller.tenant, id, members.front().user, model::MemberRole::admin}));
-  return record_change(tx, caller, id, model::EventKind::member_updated, members.front());
+  return record_change(tx, caller, id, model::EventKind::member_updated,
+                       *TRY(find_member(tx, caller.tenant, id, members.front().user)));
 }
 
 bool is_member(std::optional<model::Member> const& member) {
@@ -63,6 +65,14 @@ bool is_member(std::optional<model::Member> const& member) {
 }
 
 }  // namespace
+
+std::string_view role_name(model::MemberRole role) {
+  switch (role) {
+    case model::MemberRole::admin: return "admin";
+    case model::MemberRole::member: return "member";
+  }
+  return "member";
+}
 
 Result<std::vector<model::Member>> list_members(storage::Transaction& tx, Caller const& caller, ConversationId id,
                                                 std::int64_t limit, std::int64_t offset) {

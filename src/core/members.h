@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -11,6 +12,9 @@
 #include "storage/transaction.h"
 
 namespace parlance::core {
+
+/// "admin", "member".
+std::string_view role_name(model::MemberRole role);
 
 /// Rows with Membership::member, by time of joining. Needs Action::see.
 Result<std::vector<model::Member>> list_members(storage::Transaction& tx, Caller const& caller, ConversationId id,

@@ -20,11 +20,11 @@ enum class EventKind {
   reaction_removed = 6,
   message_pinned = 7,
   message_unpinned = 8,
-  member_added = 9,  ///< subject = whom
+  member_added = 9,  ///< subject = whom; data = the role
   member_removed = 10,
   member_left = 11,
-  member_updated = 12,
-  read_moved = 13,  ///< subject = whose; data = the member's read set
+  member_updated = 12,  ///< data = the new role
+  read_moved = 13,      ///< subject = whose; data = the member's read set
   conversation_created = 14,
   conversation_updated = 15,
   conversation_archived = 16,
