@@ -25,8 +25,12 @@ auto bound(api::Services& services, Endpoint endpoint) {
   return [&services, endpoint](http::Request& request) { return endpoint(services, request); };
 }
 
-void add_tenant_routes(http::RouteGroup& group, api::Services& services) {
-  group.add(Method::post, "/admin/tenants", "createTenant", bound(services, create_tenant))
+void add_tenant_routes(http::RouteGroup& group, api::Services& services, std::int64_t default_rate_limit) {
+  group
+      .add(Method::post, "/admin/tenants", "createTenant",
+           [&services, default_rate_limit](http::Request& request) {
+             return create_tenant(services, request, default_rate_limit);
+           })
       .set_summary("Create a tenant; its key is shown this once")
       .set_access(Access::master)
       .takes<NewTenant>()
@@ -136,7 +140,7 @@ void add_process_routes(http::RouteGroup& group, api::Services& services, Option
 
 void add_routes(http::Router& router, api::Services& services, Options options) {
   auto& admin = router.add_group("admin", error_response, "Tenants, credentials, users, spaces and settings.");
-  add_tenant_routes(admin, services);
+  add_tenant_routes(admin, services, options.default_rate_limit);
   add_people_routes(admin, services);
   add_settings_routes(admin, services);
   auto& process = router.add_group("process", error_response, "What watches over the process.");

@@ -18,9 +18,10 @@ http::Response created_response(core::CreatedTenant const& created) {
 
 }  // namespace
 
-Task<Result<http::Response>> create_tenant(api::Services& services, http::Request& request) {
+Task<Result<http::Response>> create_tenant(api::Services& services, http::Request& request,
+                                           std::int64_t default_rate_limit) {
   auto const body = CO_TRY(http::decode_body<NewTenant>(request));
-  core::NewTenant const input{body.name, body.hostname.value_or(""), body.rate_limit};
+  core::NewTenant const input{body.name, body.hostname.value_or(""), body.rate_limit.value_or(default_rate_limit)};
   auto const verb = [&](storage::Transaction& tx) { return core::create_tenant(tx, input); };
   co_return co_await api::perform(services, request, 0, verb, created_response);
 }

@@ -8,7 +8,8 @@
 namespace parlance::admin {
 
 /// POST /admin/tenants: 201 with the key, which is shown only here.
-Task<Result<http::Response>> create_tenant(api::Services& services, http::Request& request);
+Task<Result<http::Response>> create_tenant(api::Services& services, http::Request& request,
+                                           std::int64_t default_rate_limit);
 /// GET /admin/tenants
 Task<Result<http::Response>> list_tenants(api::Services& services, http::Request& request);
 /// GET /admin/tenants/{tenant_id}

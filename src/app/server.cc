@@ -1,0 +1,151 @@
+#include "app/server.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "api/credentials.h"
+#include "api/middleware.h"
+#include "api/process.h"
+#include "api/services.h"
+#include "app/open_database.h"
+#include "app/quickstart.h"
+#include "app/server_metrics.h"
+#include "app/stop_signal.h"
+#include "base/log.h"
+#include "dialects/admin/routes.h"
+#include "dialects/chatapi/routes.h"
+#include "http/server.h"
+#include "jobs/worker.h"
+#include "outbound/http_client.h"
+#include "realtime/broker.h"
+#include "realtime/presence.h"
+
+namespace parlance::app {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+Result<http::ServerOptions> server_options(Config const& config) {
+  auto const address = TRY(parse_listen(config.listen));
+  http::ServerOptions options;
+  options.host = address.host;
+  options.port = address.port;
+  options.io_threads = static_cast<int>(config.io_threads);
+  options.tls_certificate = config.tls_cert;
+  options.tls_key = config.tls_key;
+  options.limits.connections = static_cast<std::size_t>(config.max_connections);
+  options.limits.body = static_cast<std::size_t>(config.max_body_bytes);
+  return options;
+}
+
+http::PipelineOptions pipeline_options(Config const& config) {
+  return {.allowed_origins = config.allowed_origins,
+          .access_log = config.log_format == "json" ? log::Format::json : log::Format::text};
+}
+
+jobs::WorkerOptions worker_options(Config const& config) {
+  jobs::WorkerOptions options;
+  options.retry.base = milliseconds(config.retry_base_ms);
+  options.retry.max_attempts = config.retry_max_attempts;
+  options.threads = static_cast<int>(config.worker_threads);
+  options.webhook_allow_private = config.webhook_allow_private;
+  options.webhook_timeout = milliseconds(config.webhook_timeout_ms);
+  options.event_retention = hours(config.event_retention_hours);
+  options.answer_retention = hours(config.idempotency_retention_hours);
+  return options;
+}
+
+chatapi::Options chatapi_options(Config const& config) {
+  chatapi::Options options;
+  options.max_connections_per_user = static_cast<std::size_t>(config.ws_max_connections_per_user);
+  options.ping_interval = milliseconds(config.ws_ping_interval_ms);
+  options.idle_timeout = milliseconds(config.ws_idle_timeout_ms);
+  options.queue_limit = static_cast<std::size_t>(config.ws_queue_bytes);
+  return options;
+}
+
+std::string url_of(Config const& config, std::string_view host, std::uint16_t port) {
+  auto const* scheme = config.tls_cert.empty() ? "http" : "https";
+  bool const is_v6 = host.find(':') != std::string_view::npos;
+  return is_v6 ? fmt::format("{}://[{}]:{}", scheme, host, port) : fmt::format("{}://{}:{}", scheme, host, port);
+}
+
+/// What a client on this machine calls: a wildcard is no address to connect to.
+std::string local_url(Config const& config, std::string const& host, std::uint16_t port) {
+  if (host == "0.0.0.0") return url_of(config, "127.0.0.1", port);
+  return url_of(config, host == "::" ? "::1" : host, port);
+}
+
+Error explained(Config const& config, Error error) {
+  if (error.code != Errc::unavailable) return error;
+  error.message =
+      fmt::format("{} on {}; is the port taken? --listen HOST:PORT names another one", error.message, config.listen);
+  return error;
+}
+
+Result<void> announce(Config const& config, http::Server const& server, storage::WriteLanes& lanes) {
+  auto const host = TRY(parse_listen(config.listen)).host;
+  fmt::print("listening on {}\n", url_of(config, host, server.port()));
+  if (config.quickstart) fmt::print("{}", TRY(quickstart_text(lanes, config, local_url(config, host, server.port()))));
+  std::fflush(stdout);
+  return {};
+}
+
+}  // namespace
+
+Result<void> serve(Config const& config) {
+  hold_stop_signals();
+  auto const database = TRY(open_migrated_database(config));
+
+  http::Metrics metrics;
+  http::Router router;
+  http::Pipeline pipeline(router, metrics, pipeline_options(config));
+  auto const listening = TRY(server_options(config));
+  auto const server = TRY(http::Server::create(listening, router, pipeline, metrics));
+
+  auto const executors = server->executors();
+  realtime::Broker broker(executors);
+  realtime::Presence presence(*executors.front(), {.grace = milliseconds(config.presence_grace_ms)});
+
+  ServerMetrics server_metrics(metrics);
+  storage::LaneOptions lane_options;
+  lane_options.lanes = static_cast<int>(config.write_lanes);
+  lane_options.on_commit = [&](std::vector<model::LiveEvent> events) { broker.publish(std::move(events)); };
+  lane_options.observer = [&](std::size_t size, std::int64_t micros) { server_metrics.observe_batch(size, micros); };
+  auto const lanes = TRY(storage::WriteLanes::open(*database, std::move(lane_options)));
+  auto const reads = TRY(storage::ReadPool::open(*database, {.threads = static_cast<int>(config.read_threads)}));
+
+  outbound::HttpClient client;
+  api::Authenticator authenticator({.master_key = config.master_key, .allow_private_jwks = config.jwks_allow_private},
+                                   *lanes, *reads, broker, client);
+  api::Process process(PARLANCE_VERSION, authenticator.has_master_key());
+  api::Services services{*lanes, *reads, broker, presence, metrics, authenticator, process};
+  jobs::Worker worker(*lanes, *reads, broker, presence, worker_options(config));
+
+  admin::add_routes(router, services, {.default_rate_limit = config.default_rate_limit, .refresh_metrics = [&] {
+                                         server_metrics.refresh(*lanes, worker, process);
+                                       }});
+  chatapi::add_routes(router, services, chatapi_options(config));
+  router.seal();
+  api::append_middlewares(pipeline, router, services);
+
+  TRY(broker.start());
+  worker.start();
+  if (auto started = server->start(); !started) return std::unexpected(explained(config, std::move(started).error()));
+  TRY(announce(config, *server, *lanes));
+
+  wait_for_stop();
+  log::info("stopping: what is in progress has {} ms to end", config.drain_timeout_ms);
+  process.begin_draining();
+  server->stop(milliseconds(config.drain_timeout_ms));
+  worker.stop();
+  reads->stop();
+  lanes->stop();
+  broker.stop();
+  return {};
+}
+
+}  // namespace parlance::app
