@@ -15,7 +15,7 @@ Result<void> redrive_letter(storage::Transaction& tx, TenantId tenant, std::stri
   if (auto const notification = api::parse_notification(id))
     return core::redrive_notification(tx, tenant, *notification);
   if (auto const delivery = api::parse_delivery(id)) return core::redrive_delivery(tx, tenant, *delivery);
-  if (auto const job = api::parse_decimal(id)) return core::redrive_job(tx, tenant, JobId{*job});
+  if (auto const job = api::parse_job(id)) return core::redrive_job(tx, tenant, *job);
   return fail(Errc::not_found, "no such dead letter");
 }
 
