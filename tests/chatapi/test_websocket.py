@@ -418,7 +418,7 @@ def test_a_slow_reader_is_disconnected_and_resumes(server, tenant, alice, room):
     raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
     slow = connect(server.ws_url + "/ws", additional_headers=tenant.headers("bob"), sock=raw, max_queue=1, proxy=None, legacy=True)
     last = 0
-    for _ in range(400):
+    for _ in range(150):
         last = send(alice, room, "x" * 60_000)["seq"]
     code = None
     seen = []

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/credentials.h"
 #include "base/json.h"
 #include "http/status.h"
 
@@ -33,11 +34,14 @@ std::string error_message(Error const& error) {
   return fmt::format("Rate limit exceeded. Try again in {} {}", seconds, seconds == 1 ? "second" : "seconds");
 }
 
-http::Response error_response(Error const& error, http::Request const&) {
+http::Response error_response(Error const& error, http::Request const& request) {
+  bool const is_key_wrong = error.field == api::kCredentialInvalid && !api::Presented::of(request).api_key.empty();
   JsonWriter out;
   out.begin_object().field("success", false).key("error").begin_object();
-  out.field("code", error_code(error.code)).field("message", error_message(error));
-  if (!error.field.empty()) out.field("field", error.field);
+  out.field("code", error_code(error.code));
+  out.field("message", is_key_wrong ? "Invalid API key" : error_message(error));
+  // Of credentials the field is a reason, not a part of the input.
+  if (!error.field.empty() && error.code != Errc::unauthenticated) out.field("field", error.field);
   out.end_object().end_object();
   return http::Response::json(http::status_of(error.code), out.take());
 }

@@ -108,6 +108,7 @@ http::SharedBuffer event_frame(realtime::Delivery const& delivery) {
     case model::EventKind::conversation_updated:
     case model::EventKind::conversation_archived:
     case model::EventKind::publication:
+    case model::EventKind::personal:
     case model::EventKind::notification_created:
     case model::EventKind::user_changed:
     case model::EventKind::tenant_changed:

@@ -31,6 +31,14 @@ Task<Result<api::Identity>> identify(api::Authenticator& authenticator, http::Re
   co_return co_await authenticator.resolve_user(std::move(presented), request.executor());
 }
 
+/// As the middleware answers where it knows the tenant.
+http::Response too_many(api::RateDecision const& rate, http::Request const& request) {
+  auto response = error_response(api::rate_limited(rate), request);
+  response.headers.add("Retry-After", std::to_string(rate.retry_after_seconds));
+  api::add_rate_headers(response, rate);
+  return response;
+}
+
 http::WebSocketOptions socket_options(Options const& options) {
   http::WebSocketOptions chosen;
   chosen.ping_interval = options.ping_interval;
@@ -56,11 +64,7 @@ Task<Result<http::Response>> open_websocket(WebSocketGateway& gateway, http::Req
   if (!request.is_websocket_upgrade()) co_return invalid("upgrade", "GET /ws is a WebSocket endpoint");
   auto const identity = CO_TRY(co_await identify(gateway.services.authenticator, request));
   auto const rate = identity.tenant->bucket->take(monotonic_now());
-  if (!rate.allowed) {
-    auto response = error_response(api::rate_limited(rate), request);
-    api::add_rate_headers(response, rate);
-    co_return response;
-  }
+  if (!rate.allowed) co_return too_many(rate, request);
   auto response = CO_TRY(http::upgrade_to_websocket(
       request, socket_options(gateway.options),
       [&gateway, identity, request_id = request.id](std::shared_ptr<http::WebSocket> socket) {
