@@ -30,7 +30,8 @@ struct Highlight {
   std::vector<Span> spans;  ///< ascending, apart
 };
 
-/// The piece of `text` around its first match. Never cuts a code point or a match, and prefers to cut at white space.
+/// The piece of `text` around its first match. Never cuts a code point, nor a match unless it alone is too long, and
+/// prefers to cut at white space.
 /// `text` is well-formed UTF-8 and `ranges` are its own, as Match has them. Any thread.
 Highlight highlight(std::string_view text, std::vector<Range> const& ranges, HighlightOptions const& options = {});
 
