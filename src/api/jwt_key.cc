@@ -189,7 +189,7 @@ Result<JwtKey> JwtKey::checked(std::shared_ptr<EVP_PKEY> key) {
   if (!key) return bad_key("this is not a public key");
   auto const type = EVP_PKEY_get_base_id(key.get());
   if (type == EVP_PKEY_RSA && EVP_PKEY_get_bits(key.get()) < 2048) return bad_key("RSA keys need at least 2048 bits");
-  JwtKey const made(std::move(key));
+  JwtKey made(std::move(key));
   bool const is_usable =
       std::ranges::any_of(kAlgorithms, [&](AlgorithmFacts const& facts) { return made.fits(facts.algorithm); });
   if (!is_usable) return bad_key("the key must be RSA, P-256, P-384, P-521 or Ed25519");

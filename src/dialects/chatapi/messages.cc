@@ -24,7 +24,7 @@ http::Response sent_response(core::SentMessage const& sent) {
 
 template <typename T>
 Result<T> in_contract_words(Result<T> result) {
-  if (!result) result.error() = in_words_of_the_contract(std::move(result).error());
+  if (!result) return std::unexpected(in_words_of_the_contract(std::move(result).error()));
   return result;
 }
 
