@@ -168,7 +168,10 @@ Result<CreatedConversation> create_conversation(storage::Transaction& tx, Caller
     return CreatedConversation{*std::move(found), true};
   }
   TRY(insert_parents(tx, caller.tenant, *id, input.parents));
-  TRY(record_event(tx, event_of(caller, *id, model::EventKind::conversation_created)));
+  // A stream holds what is published into it and nothing else.
+  if (input.kind != model::ConversationKind::stream) {
+    TRY(record_event(tx, event_of(caller, *id, model::EventKind::conversation_created)));
+  }
   TRY(join_first_members(tx, caller, *id, input, users));
   auto created = TRY(find_conversation(tx, caller.tenant, *id));
   return CreatedConversation{*std::move(created), false};

@@ -4,8 +4,10 @@
 
 #include <unordered_map>
 
+#include "core/conversations.h"
 #include "core/job_queue.h"
 #include "core/message_log.h"
+#include "core/personal.h"
 
 namespace parlance::core {
 
@@ -69,6 +71,23 @@ Result<void> attach_messages(storage::Transaction& tx, TenantId tenant, std::vec
   return {};
 }
 
+/// Which conversation an event describes as it is after it; none where it does not.
+ConversationId described_by(model::Event const& event) {
+  using enum model::EventKind;
+  if (event.kind == conversation_updated || event.kind == conversation_archived) return event.conversation;
+  if (event.kind != personal) return {};
+  auto const cause = parse_personal(event.data);
+  return cause ? cause->conversation : ConversationId{};
+}
+
+Result<void> attach_conversation(storage::Transaction& tx, model::LiveEvent& live) {
+  auto const id = described_by(live.event);
+  if (!id || live.conversation) return {};
+  auto found = TRY(find_conversation(tx, live.event.tenant, id));
+  if (found) live.conversation = std::make_shared<model::Conversation const>(*std::move(found));
+  return {};
+}
+
 }  // namespace
 
 Result<void> append_event(storage::Transaction& tx, model::LiveEvent live) {
@@ -79,6 +98,8 @@ Result<void> append_event(storage::Transaction& tx, model::LiveEvent live) {
       " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
       {event.tenant, event.conversation, event.offset, event.kind, event.message, event.seq, event.actor, event.subject,
        event.data, event.created_at}));
+  TRY(attach_conversation(tx, live));
+  TRY(tell_users(tx, live));
   tx.announce(std::move(live));
   return {};
 }
@@ -138,6 +159,7 @@ Result<EventPage> read_events(storage::Transaction& tx, TenantId tenant, Convers
     live.event.tenant = tenant;
     live.event.conversation = id;
     live.event.epoch = page->epoch;
+    TRY(attach_conversation(tx, live));
   }
   TRY(attach_messages(tx, tenant, page->events));
   return *std::move(page);

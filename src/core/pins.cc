@@ -36,6 +36,8 @@ Result<model::Message> change_pin(storage::Transaction& tx, Caller const& caller
   live.event.message = id;
   live.event.seq = message.seq;
   live.event.actor = caller.user;
+  live.event.subject = caller.user;
+  live.event.subject_external_id = caller.external_id;
   live.message = std::make_shared<model::Message const>(message);
   TRY(record_event(tx, std::move(live)));
   return message;

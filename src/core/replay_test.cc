@@ -74,6 +74,7 @@ void apply(Picture& picture, model::LiveEvent const& live, Picture const& curren
       picture.archived = current.archived;
       break;
     case model::EventKind::publication:
+    case model::EventKind::personal:
     case model::EventKind::delivered_moved:
     case model::EventKind::notification_created:
     case model::EventKind::user_changed:

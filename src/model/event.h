@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "model/conversation.h"
 #include "model/message.h"
 
 namespace parlance::model {
@@ -28,7 +29,8 @@ enum class EventKind {
   conversation_created = 14,
   conversation_updated = 15,
   conversation_archived = 16,
-  publication = 17,  ///< data = JSON published by the tenant's own backend
+  publication = 17,  ///< data = {"data", "tags"?} as the tenant's own backend has published them
+  personal = 18,     ///< in a user's own stream: what has happened elsewhere (core/personal.h)
 
   delivered_moved = 100,       ///< subject = whose; seq = acknowledged up to
   notification_created = 101,  ///< wakes the delivery worker
@@ -56,7 +58,8 @@ struct Event {
 /// An event as it leaves the transaction that made it, with the state after it, so that live delivery reads nothing.
 struct LiveEvent {
   Event event;
-  std::shared_ptr<Message const> message;  ///< set where event.message is
+  std::shared_ptr<Message const> message;            ///< set where event.message is
+  std::shared_ptr<Conversation const> conversation;  ///< after it, of conversation_… and personal events
 };
 
 }  // namespace parlance::model

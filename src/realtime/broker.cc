@@ -27,6 +27,7 @@ bool has_audience(model::EventKind kind) {
     case conversation_updated:
     case conversation_archived:
     case publication:
+    case personal:
     case delivered_moved: return true;
     case notification_created:
     case user_changed:
