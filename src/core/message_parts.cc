@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "core/checks.h"
 #include "core/files.h"
@@ -13,24 +15,28 @@
 
 namespace parlance::core {
 
-Result<std::vector<UserId>> mentions_of(storage::Transaction& tx, Encounter const& encounter, UserId sender,
-                                        MessageId reply_to, std::vector<UserId> const& named) {
+Result<Mentioned> mentions_of(storage::Transaction& tx, Encounter const& encounter, UserId sender, MessageId reply_to,
+                              std::vector<UserId> const& named) {
   if (named.size() > kMaxMembersPerCall) return invalid("mentions", "too many mentions");
-  std::vector<UserId> mentions = named;
+  std::map<UserId, std::string> found;
+  for (auto const user : named) {
+    if (!found.contains(user)) found[user] = TRY(get_user(tx, encounter.conversation.tenant, user)).external_id;
+  }
   if (reply_to) {
     auto const target = read_message(tx, encounter, reply_to, Tombstones::keep);
     if (!target && target.error().code == Errc::not_found) {
       return invalid("reply_to", "reply_to is not a message of this conversation");
     }
     if (!target) return std::unexpected(target.error());
-    mentions.push_back(target->sender);
+    found[target->sender] = target->sender_external_id;
   }
-  std::ranges::sort(mentions);
-  auto const repeated = std::ranges::unique(mentions);
-  mentions.erase(repeated.begin(), repeated.end());
-  std::erase(mentions, sender);
-  for (auto const user : named) TRY(get_user(tx, encounter.conversation.tenant, user));
-  return mentions;
+  found.erase(sender);
+  Mentioned mentioned;
+  for (auto& [user, external_id] : found) {
+    mentioned.users.push_back(user);
+    mentioned.external_ids.push_back(std::move(external_id));
+  }
+  return mentioned;
 }
 
 Result<void> insert_mentions(storage::Transaction& tx, model::Message const& message,
@@ -44,31 +50,38 @@ Result<void> insert_mentions(storage::Transaction& tx, model::Message const& mes
   return {};
 }
 
-Result<void> replace_mentions(storage::Transaction& tx, model::Message& message, std::vector<UserId> const& mentions) {
+Result<void> replace_mentions(storage::Transaction& tx, model::Message& message, Mentioned mentioned) {
   for (auto const user : message.mentions) {
-    if (std::ranges::find(mentions, user) != mentions.end()) continue;
+    if (std::ranges::find(mentioned.users, user) != mentioned.users.end()) continue;
     TRY(tx.execute("DELETE FROM mentions WHERE tenant_id = $1 AND user_id = $2 AND conversation_id = $3 AND seq = $4",
                    {message.tenant, user, message.conversation, message.seq}));
   }
-  TRY(insert_mentions(tx, message, mentions));
-  message.mentions = mentions;
-  return set_part(tx, message.tenant, message.id, kHasMentions, !mentions.empty());
+  TRY(insert_mentions(tx, message, mentioned.users));
+  message.mentions = std::move(mentioned.users);
+  message.mention_external_ids = std::move(mentioned.external_ids);
+  return set_part(tx, message.tenant, message.id, kHasMentions, !message.mentions.empty());
 }
 
-Result<void> check_attachments(storage::Transaction& tx, Caller const& caller,
-                               std::vector<model::Attachment> const& attachments) {
+Result<std::vector<model::Attachment>> check_attachments(storage::Transaction& tx, Caller const& caller,
+                                                         std::vector<model::Attachment> attachments) {
   for (std::size_t i = 0; i < attachments.size(); ++i) {
     auto const field = fmt::format("attachments[{}]", i);
-    TRY(check_text(attachments[i].target, field, 1, kMaxDescriptionBytes));
-    if (!attachments[i].file) continue;
-    auto const file = get_file(tx, caller, attachments[i].file);
-    if (file) continue;
-    if (file.error().code == Errc::unavailable || file.error().code == Errc::internal) {
+    auto& attachment = attachments[i];
+    TRY(check_text(attachment.target, field, 1, kMaxDescriptionBytes));
+    if (!attachment.file) continue;
+    auto file = get_file(tx, caller, attachment.file);
+    if (file && file->state == model::FileState::stored) {
+      attachment.name = std::move(file->name);
+      attachment.media_type = std::move(file->media_type);
+      attachment.size = file->size;
+      continue;
+    }
+    if (!file && (file.error().code == Errc::unavailable || file.error().code == Errc::internal)) {
       return std::unexpected(file.error());
     }
     return invalid(field, fmt::format("{} is not a file that you can attach", field));
   }
-  return {};
+  return attachments;
 }
 
 Result<void> insert_attachments(storage::Transaction& tx, model::Message const& message) {

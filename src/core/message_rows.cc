@@ -69,11 +69,16 @@ Result<std::vector<model::Message>> complete_messages(storage::Transaction& tx, 
                                                       std::vector<MessageRow> rows) {
   PartReader reader(tx, tenant, rows);
   TRY(reader.read(kHasAttachments,
-                  "SELECT message_id, kind, file_id, target FROM attachments WHERE tenant_id = $1 AND message_id IN {}"
-                  " ORDER BY message_id, position",
+                  "SELECT a.message_id, a.kind, a.file_id, a.target, f.name, f.media_type, f.size FROM attachments a"
+                  " LEFT JOIN files f ON f.tenant_id = a.tenant_id AND f.id = a.file_id"
+                  " WHERE a.tenant_id = $1 AND a.message_id IN {} ORDER BY a.message_id, a.position",
                   [](model::Message& message, storage::Row const& row) {
-                    message.attachments.push_back(
-                        {row.as<model::AttachmentKind>(1), row.id<FileId>(2), std::string(row.text(3))});
+                    message.attachments.push_back({.kind = row.as<model::AttachmentKind>(1),
+                                                   .file = row.id<FileId>(2),
+                                                   .target = std::string(row.text(3)),
+                                                   .name = std::string(row.text(4)),
+                                                   .media_type = std::string(row.text(5)),
+                                                   .size = row.integer(6)});
                   }));
   TRY(reader.read(kHasReactions,
                   "SELECT r.message_id, r.user_id, r.emoji, u.external_id FROM reactions r JOIN users u"
@@ -85,9 +90,12 @@ Result<std::vector<model::Message>> complete_messages(storage::Transaction& tx, 
                   }));
   TRY(reader.read(
       kHasMentions,
-      "SELECT message_id, user_id FROM mentions WHERE tenant_id = $1 AND message_id IN {}"
-      " ORDER BY message_id, user_id",
-      [](model::Message& message, storage::Row const& row) { message.mentions.push_back(row.id<UserId>(1)); }));
+      "SELECT n.message_id, n.user_id, u.external_id FROM mentions n JOIN users u ON u.tenant_id = n.tenant_id"
+      " AND u.id = n.user_id WHERE n.tenant_id = $1 AND n.message_id IN {} ORDER BY n.message_id, n.user_id",
+      [](model::Message& message, storage::Row const& row) {
+        message.mentions.push_back(row.id<UserId>(1));
+        message.mention_external_ids.emplace_back(row.text(2));
+      }));
   std::vector<model::Message> messages;
   messages.reserve(rows.size());
   for (auto& row : rows) messages.push_back(std::move(row.message));

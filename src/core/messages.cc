@@ -102,8 +102,8 @@ Result<SentMessage> send_message(storage::Transaction& tx, Caller const& caller,
   if (!caller.user) return fail(Errc::forbidden, "a message needs a user who sends it");
   auto const encounter = TRY(require(tx, caller, input.conversation, Action::send));
   if (auto earlier = TRY(find_earlier(tx, caller, input))) return SentMessage{*std::move(earlier), true};
-  auto const mentions = TRY(mentions_of(tx, encounter, caller.user, input.reply_to, input.mentions));
-  TRY(check_attachments(tx, caller, input.attachments));
+  auto mentioned = TRY(mentions_of(tx, encounter, caller.user, input.reply_to, input.mentions));
+  auto attachments = TRY(check_attachments(tx, caller, input.attachments));
 
   auto const slot = TRY(take_slot(tx, caller.tenant, input.conversation));
   model::Message message;
@@ -121,12 +121,14 @@ Result<SentMessage> send_message(storage::Transaction& tx, Caller const& caller,
   message.client_id = input.client_id;
   message.xid = input.xid;
   message.created_at = tx.now();
-  message.attachments = input.attachments;
-  message.mentions = mentions;
-  auto const parts = (message.attachments.empty() ? 0 : kHasAttachments) | (mentions.empty() ? 0 : kHasMentions);
+  message.attachments = std::move(attachments);
+  message.mentions = std::move(mentioned.users);
+  message.mention_external_ids = std::move(mentioned.external_ids);
+  auto const parts =
+      (message.attachments.empty() ? 0 : kHasAttachments) | (message.mentions.empty() ? 0 : kHasMentions);
   TRY(insert_row(tx, message, parts));
   TRY(insert_attachments(tx, message));
-  TRY(insert_mentions(tx, message, mentions));
+  TRY(insert_mentions(tx, message, message.mentions));
 
   auto live = event_of(caller, message, model::EventKind::message_added);
   live.event.offset = slot.offset;
@@ -154,13 +156,13 @@ Result<model::Message> edit_message(storage::Transaction& tx, Caller const& call
                  " WHERE tenant_id = $1 AND id = $2",
                  {caller.tenant, id, message.text, message.style, message.marks, message.meta, message.edited_at}));
   if (edit.attachments) {
-    TRY(check_attachments(tx, caller, message.attachments));
+    message.attachments = TRY(check_attachments(tx, caller, std::move(message.attachments)));
     TRY(replace_attachments(tx, message));
   }
   if (edit.mentions) {
     auto const encounter = TRY(meet(tx, caller, conversation));
-    auto const mentions = TRY(mentions_of(tx, encounter, message.sender, message.reply_to, *edit.mentions));
-    TRY(replace_mentions(tx, message, mentions));
+    auto mentioned = TRY(mentions_of(tx, encounter, message.sender, message.reply_to, *edit.mentions));
+    TRY(replace_mentions(tx, message, std::move(mentioned)));
   }
   TRY(record_event(tx, event_of(caller, message, model::EventKind::message_edited)));
   return message;
@@ -185,6 +187,7 @@ Result<model::Message> delete_message(storage::Transaction& tx, Caller const& ca
   message.attachments.clear();
   message.reactions.clear();
   message.mentions.clear();
+  message.mention_external_ids.clear();
   message.pinned = false;
   message.deleted_at = tx.now();
   TRY(record_event(tx, event_of(caller, message, model::EventKind::message_deleted)));

@@ -140,9 +140,11 @@ Result<Encounter> require(storage::Transaction& tx, Caller const& caller, Conver
   return encounter;
 }
 
-bool is_before_join(Encounter const& encounter, std::int64_t seq) {
-  return encounter.conversation.history_mode == model::HistoryMode::since_join && encounter.member &&
-         seq <= encounter.member->joined_seq;
+std::int64_t hidden_through(Encounter const& encounter) {
+  bool const hides = encounter.conversation.history_mode == model::HistoryMode::since_join && encounter.member;
+  return hides ? encounter.member->joined_seq : 0;
 }
+
+bool is_before_join(Encounter const& encounter, std::int64_t seq) { return seq <= hidden_through(encounter); }
 
 }  // namespace parlance::core

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "base/result.h"
@@ -41,6 +42,9 @@ Result<Encounter> meet(storage::Transaction& tx, Caller const& caller, Conversat
 
 /// The same, and forbidden where the caller may not do `action`. Sending into an archived conversation is a conflict.
 Result<Encounter> require(storage::Transaction& tx, Caller const& caller, ConversationId id, Action action);
+
+/// The seq up to and including which messages are hidden from the caller (history since_join); 0 where none are.
+std::int64_t hidden_through(Encounter const& encounter);
 
 /// True where a message with `seq` is older than what the caller's membership lets it see (history since_join).
 bool is_before_join(Encounter const& encounter, std::int64_t seq);

@@ -40,6 +40,11 @@ struct Attachment {
   AttachmentKind kind = AttachmentKind::file;
   FileId file;         ///< none for a link
   std::string target;  ///< as the sender spelled it
+
+  /// Of the file, where it is one of ours.
+  std::string name;
+  std::string media_type;
+  std::int64_t size = 0;
 };
 
 /// A deleted message keeps its place and its id and has no text, marks, meta, attachments, reactions or previews.
@@ -64,8 +69,9 @@ struct Message {
   Timestamp edited_at = 0;   ///< 0 = never
   Timestamp deleted_at = 0;  ///< 0 = it is not
   std::vector<Attachment> attachments;
-  std::vector<Reaction> reactions;  ///< in the order in which they were added
-  std::vector<UserId> mentions;     ///< users it mentions, the author of the message replied to included
+  std::vector<Reaction> reactions;                ///< in the order in which they were added
+  std::vector<UserId> mentions;                   ///< users it mentions, the author of the message replied to included
+  std::vector<std::string> mention_external_ids;  ///< of `mentions`, in their order
 };
 
 }  // namespace parlance::model
