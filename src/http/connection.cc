@@ -3,9 +3,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <exception>
 #include <utility>
 
 #include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
 #include "http/response_head.h"
 #include "http/stream_outlet.h"
 #include "http/websocket_session.h"
@@ -63,8 +66,20 @@ void Connection::refuse_and_close(Rejection rejection) {
 }
 
 Task<void> Connection::serve(std::shared_ptr<Connection> self, std::shared_ptr<Request> request) {
-  auto response = co_await self->worker().shared().pipeline.run(*request);
-  self->respond(*request, std::move(response));
+  // The pipeline catches what handlers throw; what is left are an upgrade's callbacks.
+  std::string what;
+  try {
+    auto response = co_await self->worker().shared().pipeline.run(*request);
+    self->respond(*request, std::move(response));
+    co_return;
+  } catch (std::exception const& exception) {
+    what = exception.what();
+  }
+  std::string line;
+  append_json_string(line, "request " + request->id + " threw while it was answered: " + what);
+  log::error("{}", line);
+  self->is_turning_ = false;
+  self->close();
 }
 
 void Connection::respond(Request const& request, Response response) {

@@ -1,14 +1,20 @@
 #include "http/io_thread.h"
 
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <ctime>
+#include <exception>
 #include <list>
+#include <string>
 #include <thread>
 #include <vector>
+
+#include "base/json.h"
+#include "base/log.h"
 
 namespace parlance::http {
 namespace {
@@ -77,11 +83,20 @@ class AsioThread final : public IoThread {
     arm(alarm, delay);
   }
 
-  bool is_current() const override { return thread_ == std::this_thread::get_id(); }
+  bool is_current() const override { return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id(); }
 
   void run() override {
-    thread_ = std::this_thread::get_id();
-    context_.run();
+    thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+    while (!context_.stopped()) {
+      // An exception here is a bug in somebody's callback. It costs that callback, not the server.
+      try {
+        context_.run();
+      } catch (std::exception const& exception) {
+        std::string line;
+        append_json_string(line, std::string("an I/O callback threw: ") + exception.what());
+        log::error("{}", line);
+      }
+    }
   }
 
   void stop() override { context_.stop(); }
@@ -163,7 +178,7 @@ class AsioThread final : public IoThread {
   std::vector<char> scratch_;
   std::time_t date_second_ = 0;
   std::string date_;
-  std::thread::id thread_;
+  std::atomic<std::thread::id> thread_;
 };
 
 }  // namespace

@@ -338,6 +338,35 @@ TEST_F(ServerTest, FinishesWhatIsInProgressWhenItStops) {
   EXPECT_NE(reply.find("Connection: close"), std::string::npos);
 }
 
+TEST_F(ServerTest, ServesOnSeveralThreads) {
+  site.options.io_threads = 4;
+  site.start();
+  EXPECT_EQ(site.server->executors().size(), 4U);
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 8; ++i) {
+    clients.emplace_back([this] {
+      LoopbackClient client(site.port());
+      for (int round = 0; round < 50; ++round) {
+        client.send(post("/echo", "x"));
+        ASSERT_EQ(brief(client.read_reply()), "200 x");
+      }
+    });
+  }
+  for (auto& client : clients) client.join();
+}
+
+TEST_F(ServerTest, SurvivesACallbackThatThrows) {
+  site.group.add(Method::get, "/open", "open", [](Request&) -> Result<Response> {
+    return Response::event_stream([](auto const&) { throw std::runtime_error("boom"); });
+  });
+  site.start();
+  LoopbackClient client(site.port());
+  client.send("GET /open HTTP/1.1\r\nHost: h\r\n\r\n");
+  client.read_until("\r\n\r\n");
+  site.server->executors().front()->post([] { throw std::runtime_error("boom"); });
+  EXPECT_EQ(ask(kGet), "200 hi");
+}
+
 TEST_F(ServerTest, SaysWhenItsPortIsTaken) {
   site.start();
   LoopbackServer other;
