@@ -7,8 +7,8 @@
 
 namespace parlance::admin {
 
-/// POST /admin/dead-letters/{id}/redrive: 202. `id` as GET /admin/dead-letters spells it: notif_…, delivery_…, or a
-/// job's number.
+/// POST /admin/dead-letters/{id}/redrive: 202. `id` as GET /admin/dead-letters spells it: notif_…, delivery_… or
+/// job_….
 Task<Result<http::Response>> redrive(api::Services& services, http::Request& request);
 
 }  // namespace parlance::admin
