@@ -34,6 +34,12 @@ std::int64_t first_visible_after(Encounter const& encounter) {
   return bounded ? encounter.member->joined_seq : 0;
 }
 
+Result<std::optional<std::int64_t>> added_offset_of(storage::Transaction& tx, model::Conversation const& conversation,
+                                                    std::int64_t seq) {
+  return tx.first("SELECT added_offset FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND seq = $3",
+                  {conversation.tenant, conversation.id, seq}, [](storage::Row const& row) { return row.integer(0); });
+}
+
 }  // namespace
 
 Result<std::vector<model::Message>> read_messages(storage::Transaction& tx, Encounter const& encounter,
@@ -57,6 +63,28 @@ Result<model::Message> read_message(storage::Transaction& tx, Encounter const& e
                        (message->deleted_at == 0 || tombstones == Tombstones::keep);
   if (!visible) return fail(Errc::not_found, "no such message");
   return *std::move(message);
+}
+
+Result<std::int64_t> last_seq_at(storage::Transaction& tx, model::Conversation const& conversation,
+                                 std::int64_t offset) {
+  // Both counters only grow, and each message takes one of either, so its offset is never below its seq.
+  std::int64_t low = 0;
+  auto high = std::min(conversation.last_seq, offset);
+  while (low < high) {
+    auto const middle = low + (high - low + 1) / 2;
+    auto const added = TRY(added_offset_of(tx, conversation, middle));
+    if (added && *added > offset) {
+      high = middle - 1;
+    } else {
+      low = middle;
+    }
+  }
+  return low;
+}
+
+Result<std::int64_t> newest_message_offset(storage::Transaction& tx, model::Conversation const& conversation) {
+  if (conversation.last_seq == 0) return 0;
+  return TRY(added_offset_of(tx, conversation, conversation.last_seq)).value_or(0);
 }
 
 Result<std::optional<model::Message>> find_message(storage::Transaction& tx, TenantId tenant, MessageId id) {

@@ -33,6 +33,14 @@ Result<std::vector<model::Message>> read_messages(storage::Transaction& tx, Enco
 Result<model::Message> read_message(storage::Transaction& tx, Encounter const& encounter, MessageId id,
                                     Tombstones tombstones);
 
+/// The seq of the newest message, tombstones included, that was there once event `offset` had happened; 0 where none
+/// was.
+Result<std::int64_t> last_seq_at(storage::Transaction& tx, model::Conversation const& conversation,
+                                 std::int64_t offset);
+
+/// The event offset at which the newest message, tombstones included, was added; 0 where there is none.
+Result<std::int64_t> newest_message_offset(storage::Transaction& tx, model::Conversation const& conversation);
+
 /// By id alone and whole, without a look at permissions: for verbs, replay and jobs.
 Result<std::optional<model::Message>> find_message(storage::Transaction& tx, TenantId tenant, MessageId id);
 

@@ -39,6 +39,20 @@ Result<Count> count_between(storage::Transaction& tx, Caller const& caller, Conv
       [](storage::Row const& row) { return Count{row.integer(0), row.integer(1)}; });
 }
 
+Result<void> record_read(storage::Transaction& tx, Caller const& caller, ConversationId id,
+                         model::IntervalSet const& seqs, std::string read_set) {
+  model::LiveEvent live;
+  live.event.tenant = caller.tenant;
+  live.event.conversation = id;
+  live.event.kind = model::EventKind::read_moved;
+  live.event.seq = seqs.intervals().back().last;
+  live.event.actor = caller.user;
+  live.event.subject = caller.user;
+  live.event.subject_external_id = caller.external_id;
+  live.event.data = std::move(read_set);
+  return record_event(tx, std::move(live));
+}
+
 }  // namespace
 
 Result<void> acknowledge(storage::Transaction& tx, Caller const& caller, ConversationId id, std::int64_t seq) {
@@ -70,34 +84,54 @@ Result<void> acknowledge(storage::Transaction& tx, Caller const& caller, Convers
 
 Result<void> mark_read(storage::Transaction& tx, Caller const& caller, ConversationId id, std::int64_t first_seq,
                        std::int64_t last_seq) {
+  model::IntervalSet seqs;
+  seqs.add(std::max<std::int64_t>(first_seq, 1), last_seq);
+  return mark_read(tx, caller, id, seqs);
+}
+
+Result<void> mark_read(storage::Transaction& tx, Caller const& caller, ConversationId id,
+                       model::IntervalSet const& seqs) {
   auto const encounter = TRY(require(tx, caller, id, Action::see));
   auto member = TRY(ensure_member(tx, caller, encounter));
-  bool const changed =
-      member.read.add(std::max<std::int64_t>(first_seq, 1), std::min(last_seq, encounter.conversation.last_seq));
+  bool changed = false;
+  for (auto const& [first, last] : seqs.intervals()) {
+    if (member.read.add(first, std::min(last, encounter.conversation.last_seq))) changed = true;
+  }
   if (!changed) return {};
   auto const text = member.read.format();
   TRY(tx.execute("UPDATE members SET read_set = $4 WHERE tenant_id = $1 AND conversation_id = $2 AND user_id = $3",
                  {caller.tenant, id, caller.user, text}));
-  model::LiveEvent live;
-  live.event.tenant = caller.tenant;
-  live.event.conversation = id;
-  live.event.kind = model::EventKind::read_moved;
-  live.event.seq = last_seq;
-  live.event.actor = caller.user;
-  live.event.subject = caller.user;
-  live.event.subject_external_id = caller.external_id;
-  live.event.data = text;
-  return record_event(tx, std::move(live));
+  return record_read(tx, caller, id, seqs, text);
 }
 
 Result<void> mark_mentions_read(storage::Transaction& tx, Caller const& caller, ConversationId id,
                                 std::int64_t first_seq, std::int64_t last_seq) {
-  TRY(require(tx, caller, id, Action::see));
-  TRY(
-      tx.execute("UPDATE mentions SET read_at = $6 WHERE tenant_id = $1 AND user_id = $2 AND conversation_id = $3"
-                 " AND seq >= $4 AND seq <= $5 AND read_at = 0",
-                 {caller.tenant, caller.user, id, first_seq, last_seq, tx.now()}));
-  return {};
+  model::IntervalSet seqs;
+  seqs.add(std::max<std::int64_t>(first_seq, 1), last_seq);
+  return mark_mentions_read(tx, caller, id, seqs);
+}
+
+Result<void> mark_mentions_read(storage::Transaction& tx, Caller const& caller, ConversationId id,
+                                model::IntervalSet const& seqs) {
+  auto const encounter = TRY(require(tx, caller, id, Action::see));
+  std::int64_t marked = 0;
+  for (auto const& [first, last] : seqs.intervals()) {
+    marked +=
+        TRY(tx.execute("UPDATE mentions SET read_at = $6 WHERE tenant_id = $1 AND user_id = $2 AND conversation_id = $3"
+                       " AND seq >= $4 AND seq <= $5 AND read_at = 0",
+                       {caller.tenant, caller.user, id, first, last, tx.now()}));
+  }
+  if (marked == 0) return {};
+  return record_read(tx, caller, id, seqs, encounter.member ? encounter.member->read.format() : std::string());
+}
+
+Result<std::vector<std::int64_t>> list_unread_mentions(storage::Transaction& tx, Caller const& caller,
+                                                       ConversationId id, std::int64_t first_seq,
+                                                       std::int64_t last_seq) {
+  return tx.all(
+      "SELECT seq FROM mentions WHERE tenant_id = $1 AND user_id = $2 AND conversation_id = $3 AND seq >= $4"
+      " AND seq <= $5 AND read_at = 0 ORDER BY seq",
+      {caller.tenant, caller.user, id, first_seq, last_seq}, [](storage::Row const& row) { return row.integer(0); });
 }
 
 Result<Unread> count_unread(storage::Transaction& tx, Caller const& caller, Encounter const& encounter) {

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "core/caller.h"
 #include "core/permissions.h"
+#include "model/interval_set.h"
 #include "storage/transaction.h"
 
 namespace parlance::core {
@@ -20,9 +21,22 @@ Result<void> acknowledge(storage::Transaction& tx, Caller const& caller, Convers
 Result<void> mark_read(storage::Transaction& tx, Caller const& caller, ConversationId id, std::int64_t first_seq,
                        std::int64_t last_seq);
 
-/// Marks the caller's mentions in that range as read; messages stay unread.
+/// The same for any set of messages, with one event for all of them.
+Result<void> mark_read(storage::Transaction& tx, Caller const& caller, ConversationId id,
+                       model::IntervalSet const& seqs);
+
+/// Marks the caller's mentions in that range as read; messages stay unread. Where that changed anything it appends
+/// read_moved, with the read set as it was, so that the caller's other devices count again.
 Result<void> mark_mentions_read(storage::Transaction& tx, Caller const& caller, ConversationId id,
                                 std::int64_t first_seq, std::int64_t last_seq);
+Result<void> mark_mentions_read(storage::Transaction& tx, Caller const& caller, ConversationId id,
+                                model::IntervalSet const& seqs);
+
+/// Sequence numbers within [first_seq, last_seq] of messages that mention the caller and whose mention is not marked
+/// read, ascending. Without a look at permissions.
+Result<std::vector<std::int64_t>> list_unread_mentions(storage::Transaction& tx, Caller const& caller,
+                                                       ConversationId id, std::int64_t first_seq,
+                                                       std::int64_t last_seq);
 
 struct Unread {
   std::int64_t messages = 0;

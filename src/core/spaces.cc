@@ -4,6 +4,7 @@
 
 #include "core/checks.h"
 #include "core/conversations.h"
+#include "core/events.h"
 #include "core/limits.h"
 
 namespace parlance::core {
@@ -157,6 +158,7 @@ Result<model::SpaceMember> put_space_member(storage::Transaction& tx, Caller con
       TRY(tx.one("INSERT INTO space_members (tenant_id, space_id, user_id, role, joined_at) VALUES ($1, $2, $3, $4, $5)"
                  " ON CONFLICT (tenant_id, space_id, user_id) DO UPDATE SET role = excluded.role RETURNING joined_at",
                  {caller.tenant, id, user, role, tx.now()}, [](storage::Row const& row) { return row.integer(0); }));
+  announce(tx, caller.tenant, model::EventKind::user_changed, user);
   return model::SpaceMember{id, user, role, joined_at};
 }
 
@@ -166,6 +168,7 @@ Result<void> remove_space_member(storage::Transaction& tx, Caller const& caller,
   auto const removed = TRY(tx.execute(
       "DELETE FROM space_members WHERE tenant_id = $1 AND space_id = $2 AND user_id = $3", {caller.tenant, id, user}));
   if (removed == 0) return fail(Errc::not_found, "no such member");
+  announce(tx, caller.tenant, model::EventKind::user_changed, user);
   return {};
 }
 

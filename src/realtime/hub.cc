@@ -128,7 +128,8 @@ namespace {
 
 bool concerns_subject(model::EventKind kind) {
   using enum model::EventKind;
-  return kind == member_added || kind == member_removed || kind == member_left || kind == conversation_created;
+  return kind == member_added || kind == member_removed || kind == member_left || kind == conversation_created ||
+         kind == user_changed;
 }
 
 }  // namespace

@@ -63,7 +63,8 @@ class Hub {
   Subscription subscribe(TenantId tenant, ConversationId conversation, Subscriber& subscriber);
 
   /// What concerns one user: signals to it, and events that put it into a conversation or take it out (member_added,
-  /// member_removed, member_left, conversation_created with that user as subject).
+  /// member_removed, member_left, conversation_created with that user as subject) or change what it may do
+  /// (user_changed, which is of no conversation).
   Subscription subscribe_user(TenantId tenant, UserId user, Subscriber& subscriber);
 
   /// Hands each event, in order, once to every subscriber that matches. For the broker.
