@@ -24,7 +24,9 @@ Result<std::optional<DueMessages>> find_due_messages(storage::Transaction& tx, T
                " ORDER BY position LIMIT 1",
                {tenant, id, counters->from, model::EventKind::message_added},
                [](storage::Row const& row) { return row.integer(0); }));
-  return DueMessages{.first_seq = first_seq.value_or(counters->last_seq + 1), .last_seq = counters->last_seq};
+  return DueMessages{.first_seq = first_seq.value_or(counters->last_seq + 1),
+                     .last_seq = counters->last_seq,
+                     .after_offset = counters->from};
 }
 
 Result<void> settle_due_messages(storage::Transaction& tx, TenantId tenant, ConversationId id, DueMessages const& due,

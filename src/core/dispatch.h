@@ -13,7 +13,8 @@ namespace parlance::core {
 /// The messages of a conversation whose side effects (deliveries, webhooks) have not been derived yet.
 struct DueMessages {
   std::int64_t first_seq = 0;
-  std::int64_t last_seq = 0;  ///< below first_seq where there are events to settle but no messages
+  std::int64_t last_seq = 0;      ///< below first_seq where there are events to settle but no messages
+  std::int64_t after_offset = 0;  ///< the events above it are those that are due
   bool empty() const { return last_seq < first_seq; }
 };
 

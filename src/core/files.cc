@@ -36,12 +36,19 @@ Result<bool> may_see(storage::Transaction& tx, Caller const& caller, model::File
   bool const is_owner = caller.user && file.owner == caller.user;
   if (is_owner || (caller.is_backend && !caller.user)) return true;
   if (file.space && TRY(space_role(tx, caller, file.space))) return true;
-  auto const conversations =
-      TRY(tx.all("SELECT DISTINCT conversation_id FROM attachments WHERE tenant_id = $1 AND file_id = $2 LIMIT 100",
-                 {caller.tenant, file.id}, [](storage::Row const& row) { return row.id<ConversationId>(0); }));
-  for (auto const conversation : conversations) {
-    auto const encounter = meet(tx, caller, conversation);
-    if (encounter && encounter->standing != Standing::none) return true;
+  struct Place {
+    ConversationId conversation;
+    std::int64_t last_seq = 0;
+  };
+  auto const places = TRY(
+      tx.all("SELECT a.conversation_id, MAX(m.seq) FROM attachments a JOIN messages m ON m.tenant_id = a.tenant_id"
+             " AND m.id = a.message_id WHERE a.tenant_id = $1 AND a.file_id = $2 GROUP BY a.conversation_id LIMIT 100",
+             {caller.tenant, file.id},
+             [](storage::Row const& row) { return Place{row.id<ConversationId>(0), row.integer(1)}; }));
+  for (auto const& place : places) {
+    auto const encounter = meet(tx, caller, place.conversation);
+    bool const sees = encounter && encounter->standing != Standing::none;
+    if (sees && !is_before_join(*encounter, place.last_seq)) return true;
   }
   return false;
 }
@@ -63,9 +70,13 @@ Result<model::File> add_file(storage::Transaction& tx, Caller const& caller, mod
   return added;
 }
 
+Result<std::optional<model::File>> find_file(storage::Transaction& tx, TenantId tenant, FileId id) {
+  return tx.first(fmt::format("SELECT {} FROM files f WHERE f.tenant_id = $1 AND f.id = $2", kColumns), {tenant, id},
+                  file_from);
+}
+
 Result<model::File> get_file(storage::Transaction& tx, Caller const& caller, FileId id) {
-  auto file = TRY(tx.first(fmt::format("SELECT {} FROM files f WHERE f.tenant_id = $1 AND f.id = $2", kColumns),
-                           {caller.tenant, id}, file_from));
+  auto file = TRY(find_file(tx, caller.tenant, id));
   if (!file) return fail(Errc::not_found, "no such file");
   if (!TRY(may_see(tx, caller, *file))) return fail(Errc::forbidden, "not a file that you can see");
   return *std::move(file);

@@ -13,6 +13,9 @@ namespace parlance::core {
 /// Writes the row of an upload whose blob is already stored. id and created_at are set by the call.
 Result<model::File> add_file(storage::Transaction& tx, Caller const& caller, model::File const& file);
 
+/// By id alone, whatever its state and without a look at permissions. Empty where there is none.
+Result<std::optional<model::File>> find_file(storage::Transaction& tx, TenantId tenant, FileId id);
+
 /// Absent, or of another tenant: not_found. Out of the caller's sight (neither its own, nor of a space it is in, nor
 /// attached to a message it may see): forbidden.
 Result<model::File> get_file(storage::Transaction& tx, Caller const& caller, FileId id);

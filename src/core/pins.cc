@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
+#include <unordered_map>
 
 #include "core/events.h"
 #include "core/message_log.h"
@@ -65,6 +67,43 @@ Result<std::vector<model::Message>> list_pins(storage::Transaction& tx, Caller c
       {caller.tenant, conversation, pinned_at, before, limit}, message_row_from));
   std::erase_if(rows, [&](MessageRow const& row) { return is_before_join(encounter, row.message.seq); });
   return complete_messages(tx, caller.tenant, std::move(rows));
+}
+
+namespace {
+
+std::string pinned_sql(Walk walk) {
+  bool const forward = walk == Walk::forward;
+  return fmt::format(
+      "SELECT p.message_id, p.pinned_at FROM pins p JOIN messages m ON m.tenant_id = p.tenant_id"
+      " AND m.id = p.message_id WHERE p.tenant_id = $1 AND p.conversation_id = $2 AND m.seq > $3"
+      " AND (p.pinned_at {0} $4 OR (p.pinned_at = $4 AND p.message_id {0} $5))"
+      " ORDER BY p.pinned_at {1}, p.message_id {1} LIMIT $6",
+      forward ? "<" : ">", forward ? "DESC" : "ASC");
+}
+
+}  // namespace
+
+Result<std::vector<PinnedMessage>> list_pinned(storage::Transaction& tx, Caller const& caller,
+                                               ConversationId conversation, Stretch<PinPlace> const& stretch) {
+  static std::string const kForward = pinned_sql(Walk::forward);
+  static std::string const kBack = pinned_sql(Walk::back);
+  auto const encounter = TRY(require(tx, caller, conversation, Action::see));
+  auto const from = stretch.from.value_or(PinPlace{std::numeric_limits<std::int64_t>::max(), MessageId{}});
+  auto places =
+      TRY(tx.all(stretch.walk == Walk::forward ? kForward : kBack,
+                 {caller.tenant, conversation, hidden_through(encounter), from.pinned_at, from.message, stretch.limit},
+                 [](storage::Row const& row) { return PinPlace{row.integer(1), row.id<MessageId>(0)}; }));
+  if (stretch.walk == Walk::back) std::ranges::reverse(places);
+  std::vector<MessageId> ids;
+  for (auto const& place : places) ids.push_back(place.message);
+  std::unordered_map<MessageId, model::Message> by_id;
+  for (auto& message : TRY(find_messages(tx, caller.tenant, ids))) {
+    auto const id = message.id;
+    by_id.emplace(id, std::move(message));
+  }
+  std::vector<PinnedMessage> pinned;
+  for (auto const& place : places) pinned.push_back({std::move(by_id.at(place.message)), place.pinned_at});
+  return pinned;
 }
 
 }  // namespace parlance::core
