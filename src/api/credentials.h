@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "api/identity.h"
+#include "api/jwt.h"
 #include "base/executor.h"
 #include "base/result.h"
 #include "base/task.h"
@@ -33,6 +34,15 @@ struct Presented {
 
   static Presented of(http::Request const& request);
   bool empty() const { return api_key.empty() && bearer.empty() && !malformed; }
+};
+
+/// "iss" of the tokens that this server signs itself, with the tenant's realtime secret.
+inline constexpr std::string_view kOwnIssuer = "parlance";
+
+/// A token whose signature is good, and whose tenant's.
+struct SignedJwt {
+  std::shared_ptr<TenantState const> tenant;
+  Jwt jwt;
 };
 
 struct AuthenticatorOptions {
@@ -65,6 +75,10 @@ class Authenticator {
 
   /// Spends a single-use token (`?token=` of a WebSocket): of racing callers one gets the identity.
   Task<Result<Identity>> spend(std::string token, Executor& executor);
+
+  /// The tenant that has signed a JWT for realtime connections: by its realtime secret where we are the issuer, else as
+  /// its own issuer, whose issuer and audience then match. The token's times are not looked at.
+  Task<Result<SignedJwt>> verify_signature(std::string token, Executor& executor);
 
   /// The tenant of that id or hostname (a DNS label), for anonymous callers of public content. not_found.
   Task<Result<std::shared_ptr<TenantState const>>> tenant(TenantId id, Executor& executor);

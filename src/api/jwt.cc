@@ -79,8 +79,10 @@ Result<Jwt> parse_jwt(std::string_view text) {
   Jwt jwt;
   jwt.algorithm = *algorithm;
   jwt.key_id = text_of(header, "kid");
-  auto const payload = TRY(object_of(text.substr(first_dot + 1, second_dot - first_dot - 1)));
+  auto const payload_part = text.substr(first_dot + 1, second_dot - first_dot - 1);
+  auto const payload = TRY(object_of(payload_part));
   jwt.claims = TRY(claims_of(payload));
+  jwt.payload = parse_base64url(payload_part).value_or("");
   jwt.signed_text = text.substr(0, second_dot);
   auto signature = parse_base64url(text.substr(second_dot + 1));
   if (!signature || signature->empty()) return invalid_credential("the token has no signature");

@@ -28,6 +28,7 @@ struct Jwt {
   std::string key_id;
   JwtClaims claims;
   std::string signed_text;
+  std::string payload;  ///< the claims as JSON text, an object
   std::string signature;
 };
 
