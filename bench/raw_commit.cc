@@ -14,6 +14,8 @@
 #include <string>
 #include <string_view>
 
+#include "storage/database.h"
+
 namespace {
 
 constexpr std::string_view kText =
@@ -26,18 +28,21 @@ class Database {
     check(sqlite3_open(path.c_str(), &handle_));
     run("PRAGMA journal_mode=WAL");
     run("PRAGMA synchronous=FULL");
-    run("CREATE TABLE message (id INTEGER PRIMARY KEY, conversation INTEGER, seq INTEGER, sender INTEGER, text TEXT,"
-        " created_at INTEGER)");
-    run("CREATE UNIQUE INDEX message_seq ON message (conversation, seq)");
-    run("CREATE TABLE outbox (id INTEGER PRIMARY KEY, conversation INTEGER, position INTEGER, message INTEGER)");
-    run("CREATE TABLE counter (conversation INTEGER PRIMARY KEY, seq INTEGER)");
-    run("INSERT INTO counter VALUES (1, 0)");
-    message_ = prepare("INSERT INTO message (conversation, seq, sender, text, created_at) VALUES (1, ?1, 7, ?2, ?3)");
-    outbox_ = prepare("INSERT INTO outbox (conversation, position, message) VALUES (1, ?1, ?2)");
-    counter_ = prepare("UPDATE counter SET seq = ?1 WHERE conversation = 1");
+    run("INSERT INTO tenants (id, name, rate_limit, realtime_secret, created_at) VALUES (1, 'raw', 0, '', 0);"
+        "INSERT INTO conversations (id, tenant_id, space_id, kind, access, epoch, created_by, created_at, updated_at)"
+        " VALUES (1, 1, 1, 1, 0, 1, 7, 0, 0)");
+    message_ = prepare(
+        "INSERT INTO messages (tenant_id, conversation_id, seq, added_offset, sender_id, text, style, marks, meta,"
+        " reply_to, parts, created_at) VALUES (1, 1, ?1, ?1, 7, ?2, 0, '', '', 0, 0, ?3)");
+    event_ = prepare(
+        "INSERT INTO events (tenant_id, conversation_id, position, kind, message_id, seq, actor_id, created_at)"
+        " VALUES (1, 1, ?1, 1, ?2, ?1, 7, ?3)");
+    counters_ = prepare(
+        "UPDATE conversations SET last_seq = ?1, last_offset = ?1, last_message_at = ?3 WHERE tenant_id = 1 AND id = "
+        "1");
   }
   ~Database() {
-    for (auto* statement : {message_, outbox_, counter_}) sqlite3_finalize(statement);
+    for (auto* statement : {message_, event_, counters_}) sqlite3_finalize(statement);
     sqlite3_close(handle_);
   }
   Database(Database const&) = delete;
@@ -71,23 +76,35 @@ class Database {
 
   void insert() {
     ++seq_;
+    auto const now = std::chrono::system_clock::now().time_since_epoch().count() / 1000;
     sqlite3_bind_int64(message_, 1, seq_);
     sqlite3_bind_text(message_, 2, kText.data(), static_cast<int>(kText.size()), SQLITE_STATIC);
-    sqlite3_bind_int64(message_, 3, seq_);
+    sqlite3_bind_int64(message_, 3, now);
     step(message_);
-    sqlite3_bind_int64(outbox_, 1, seq_);
-    sqlite3_bind_int64(outbox_, 2, sqlite3_last_insert_rowid(handle_));
-    step(outbox_);
-    sqlite3_bind_int64(counter_, 1, seq_);
-    step(counter_);
+    sqlite3_bind_int64(event_, 1, seq_);
+    sqlite3_bind_int64(event_, 2, sqlite3_last_insert_rowid(handle_));
+    sqlite3_bind_int64(event_, 3, now);
+    step(event_);
+    sqlite3_bind_int64(counters_, 1, seq_);
+    sqlite3_bind_int64(counters_, 3, now);
+    step(counters_);
   }
 
   sqlite3* handle_ = nullptr;
   sqlite3_stmt* message_ = nullptr;
-  sqlite3_stmt* outbox_ = nullptr;
-  sqlite3_stmt* counter_ = nullptr;
+  sqlite3_stmt* event_ = nullptr;
+  sqlite3_stmt* counters_ = nullptr;
   std::int64_t seq_ = 0;
 };
+
+/// The server's own migrations, and the conversation that the messages go to.
+void make_schema(std::string const& directory) {
+  auto const database = parlance::storage::Database::open({.url = directory});
+  if (!database || !(*database)->migrate()) {
+    fmt::print(stderr, "cannot make a database in {}\n", directory);
+    std::exit(1);
+  }
+}
 
 }  // namespace
 
@@ -100,7 +117,8 @@ int main(int count, char** words) {
   int const batch = std::atoi(words[2]);
   auto const limit = std::chrono::duration<double>(std::atof(words[3]));
   std::filesystem::create_directories(directory);
-  Database database((directory / "raw.db").string());
+  make_schema(directory.string());
+  Database database((directory / "parlance.db").string());
   auto const start = std::chrono::steady_clock::now();
   std::int64_t messages = 0;
   std::chrono::duration<double> elapsed{};

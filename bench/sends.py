@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Durable sends beside the raw limit, in one run.
 
-For each number of connections: plain SQLite commits of the same batch size (at most 64), then POST /rooms/{id}/messages
-against a fresh server on the same disk, three times each, alternating; medians and their ratio. Standard library only.
+For each number of connections: the rows of a send by plain SQLite, as many to a commit (at most 64), then
+POST /rooms/{id}/messages against a fresh server on the same disk, alternating; medians of several rounds and their
+ratio. Standard library only.
 """
 
 import argparse
