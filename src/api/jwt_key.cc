@@ -21,23 +21,25 @@ namespace {
 struct AlgorithmFacts {
   JwtAlgorithm algorithm;
   std::string_view name;
-  int key_type;              ///< EVP_PKEY_…
+  char const* key_type;      ///< as OpenSSL calls it
   char const* digest;        ///< null where the algorithm brings its own
-  int key_bits;              ///< of the curve; 0 = any
+  std::string_view curve;    ///< its name in OpenSSL; empty where the kind of key says it all
   std::size_t number_bytes;  ///< of r and of s
 };
 
+constexpr char const* kMac = "HMAC";
+
 constexpr std::array kAlgorithms = {
-    AlgorithmFacts{JwtAlgorithm::hs256, "HS256", EVP_PKEY_HMAC, "SHA256", 0, 0},
-    AlgorithmFacts{JwtAlgorithm::hs384, "HS384", EVP_PKEY_HMAC, "SHA384", 0, 0},
-    AlgorithmFacts{JwtAlgorithm::hs512, "HS512", EVP_PKEY_HMAC, "SHA512", 0, 0},
-    AlgorithmFacts{JwtAlgorithm::rs256, "RS256", EVP_PKEY_RSA, "SHA256", 0, 0},
-    AlgorithmFacts{JwtAlgorithm::rs384, "RS384", EVP_PKEY_RSA, "SHA384", 0, 0},
-    AlgorithmFacts{JwtAlgorithm::rs512, "RS512", EVP_PKEY_RSA, "SHA512", 0, 0},
-    AlgorithmFacts{JwtAlgorithm::es256, "ES256", EVP_PKEY_EC, "SHA256", 256, 32},
-    AlgorithmFacts{JwtAlgorithm::es384, "ES384", EVP_PKEY_EC, "SHA384", 384, 48},
-    AlgorithmFacts{JwtAlgorithm::es512, "ES512", EVP_PKEY_EC, "SHA512", 521, 66},
-    AlgorithmFacts{JwtAlgorithm::eddsa, "EdDSA", EVP_PKEY_ED25519, nullptr, 0, 0},
+    AlgorithmFacts{JwtAlgorithm::hs256, "HS256", kMac, "SHA256", "", 0},
+    AlgorithmFacts{JwtAlgorithm::hs384, "HS384", kMac, "SHA384", "", 0},
+    AlgorithmFacts{JwtAlgorithm::hs512, "HS512", kMac, "SHA512", "", 0},
+    AlgorithmFacts{JwtAlgorithm::rs256, "RS256", "RSA", "SHA256", "", 0},
+    AlgorithmFacts{JwtAlgorithm::rs384, "RS384", "RSA", "SHA384", "", 0},
+    AlgorithmFacts{JwtAlgorithm::rs512, "RS512", "RSA", "SHA512", "", 0},
+    AlgorithmFacts{JwtAlgorithm::es256, "ES256", "EC", "SHA256", "prime256v1", 32},
+    AlgorithmFacts{JwtAlgorithm::es384, "ES384", "EC", "SHA384", "secp384r1", 48},
+    AlgorithmFacts{JwtAlgorithm::es512, "ES512", "EC", "SHA512", "secp521r1", 66},
+    AlgorithmFacts{JwtAlgorithm::eddsa, "EdDSA", "ED25519", nullptr, "", 0},
 };
 
 AlgorithmFacts const& facts_of(JwtAlgorithm algorithm) { return kAlgorithms[static_cast<std::size_t>(algorithm)]; }
@@ -137,6 +139,13 @@ std::shared_ptr<EVP_PKEY> edwards_key(boost::json::object const& jwk) {
   return shared(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, octets(point), point.size()));
 }
 
+std::string curve_of(EVP_PKEY* key) {
+  std::array<char, 64> name{};
+  std::size_t size = 0;
+  if (EVP_PKEY_get_group_name(key, name.data(), name.size(), &size) != 1) return {};
+  return {name.data(), size};
+}
+
 /// A MAC is checked by making it again.
 bool verify_mac(EVP_PKEY* key, char const* digest, std::string_view text, std::string_view signature) {
   DigestContext const context(EVP_MD_CTX_new());
@@ -165,7 +174,7 @@ std::optional<JwtAlgorithm> parse_jwt_algorithm(std::string_view name) {
 
 std::string_view name_of(JwtAlgorithm algorithm) { return facts_of(algorithm).name; }
 
-bool is_symmetric(JwtAlgorithm algorithm) { return facts_of(algorithm).key_type == EVP_PKEY_HMAC; }
+bool is_symmetric(JwtAlgorithm algorithm) { return std::string_view(facts_of(algorithm).key_type) == kMac; }
 
 Result<JwtKey> JwtKey::from_secret(std::string_view secret) {
   if (secret.empty()) return invalid("secret", "secret must not be empty");
@@ -187,8 +196,8 @@ Result<JwtKey> JwtKey::from_jwk(boost::json::object const& jwk) {
 
 Result<JwtKey> JwtKey::checked(std::shared_ptr<EVP_PKEY> key) {
   if (!key) return bad_key("this is not a public key");
-  auto const type = EVP_PKEY_get_base_id(key.get());
-  if (type == EVP_PKEY_RSA && EVP_PKEY_get_bits(key.get()) < 2048) return bad_key("RSA keys need at least 2048 bits");
+  if (EVP_PKEY_is_a(key.get(), "RSA") == 1 && EVP_PKEY_get_bits(key.get()) < 2048)
+    return bad_key("RSA keys need at least 2048 bits");
   JwtKey made(std::move(key));
   bool const is_usable =
       std::ranges::any_of(kAlgorithms, [&](AlgorithmFacts const& facts) { return made.fits(facts.algorithm); });
@@ -198,8 +207,8 @@ Result<JwtKey> JwtKey::checked(std::shared_ptr<EVP_PKEY> key) {
 
 bool JwtKey::fits(JwtAlgorithm algorithm) const {
   auto const& facts = facts_of(algorithm);
-  if (EVP_PKEY_get_base_id(key_.get()) != facts.key_type) return false;
-  return facts.key_bits == 0 || EVP_PKEY_get_bits(key_.get()) == facts.key_bits;
+  if (EVP_PKEY_is_a(key_.get(), facts.key_type) != 1) return false;
+  return facts.curve.empty() || curve_of(key_.get()) == facts.curve;
 }
 
 bool JwtKey::verify(JwtAlgorithm algorithm, std::string_view signed_text, std::string_view signature) const {

@@ -61,7 +61,7 @@ TEST(SpellingStruct, RefusesWrongLettersTypesAndDigits) {
 }
 
 TEST(SpellingCid, IsACidOfTypeAndId) {
-  EXPECT_EQ(spell_cid(CidType::conversation, 1), "bafyqacicaaaaaaaaaaaaac");
+  EXPECT_EQ(spell_cid(CidType::conversation, 1), "bafyqacicaaaaaaaaaaaac");
   for (std::int64_t const id : {std::int64_t{1}, std::int64_t{65537}, std::numeric_limits<std::int64_t>::max()}) {
     EXPECT_EQ(parse_cid(CidType::message, spell_cid(CidType::message, id)), id);
     EXPECT_FALSE(parse_cid(CidType::space, spell_cid(CidType::message, id)));

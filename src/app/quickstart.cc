@@ -21,9 +21,9 @@ Paste this into another terminal:
     KEY={key}
     ROOM=$(curl -s {url}/rooms -H "X-API-Key: $KEY" -H "X-User-Id: ada" -H "Content-Type: application/json" \
       -d '{{"type":"group","name":"Hello","members":["ada","grace"]}}' | sed 's/.*"room_id":"\([^"]*\)".*/\1/')
-    curl -s {url}/rooms/$ROOM/messages -H "X-API-Key: $KEY" -H "X-User-Id: ada" -H "Content-Type: application/json" \
+    curl -sw "\n" {url}/rooms/$ROOM/messages -H "X-API-Key: $KEY" -H "X-User-Id: ada" -H "Content-Type: application/json" \
       -d '{{"content":"Hello, Grace!"}}'
-    curl -s {url}/rooms/$ROOM/messages -H "X-API-Key: $KEY" -H "X-User-Id: grace"
+    curl -sw "\n" {url}/rooms/$ROOM/messages -H "X-API-Key: $KEY" -H "X-User-Id: grace"
 
 )text";
 
