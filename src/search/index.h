@@ -94,8 +94,6 @@ class MessageIndex {
  private:
   MessageIndex(std::unique_ptr<Store> store, IndexOptions options);
 
-  Result<std::vector<MessageId>> next_candidates(Query const& query, std::size_t count);
-
   IndexOptions options_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Indexer> indexer_;  // after the store, which it fills

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "base/ids.h"
+#include "storage/row.h"
+
+namespace parlance::search {
+
+/// What the index is to hold of a message from now on.
+struct Change {
+  MessageId message;
+  TenantId tenant;
+  ConversationId conversation;
+  std::string text;  ///< empty: nothing, it is deleted or without a word
+};
+
+/// The columns that change_from() reads: `m.tenant_id, m.conversation_id, m.text`.
+inline constexpr char kChangeColumns[] = "m.tenant_id, m.conversation_id, m.text";
+
+/// From the row's columns `first` and following. All NULL, as of an outer join, is a message that is gone.
+inline Change change_from(storage::Row const& row, MessageId message, int first) {
+  return {message, row.id<TenantId>(first), row.id<ConversationId>(first + 1), std::string(row.text(first + 2))};
+}
+
+}  // namespace parlance::search

@@ -1,0 +1,191 @@
+#include "search/sqlite_store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "search/fts5_query.h"
+
+namespace parlance::search {
+
+namespace {
+
+/// Large enough that the commit does not matter, small enough to let a checkpoint of the log in between.
+constexpr std::int64_t kStepRows = 500;
+
+/// How often an error that may mean damage is looked into: that reads the whole index.
+constexpr std::int64_t kCheckPause = 60 * kSecond;
+
+constexpr std::int64_t kForgetPause = 5 * kSecond;
+
+std::optional<ConversationId> conversation_of(std::string_view scope) {
+  auto const at = scope.find('c');
+  ConversationId id;
+  if (at == scope.npos) return std::nullopt;
+  std::from_chars(scope.data() + at + 1, scope.data() + scope.size(), id.value);
+  return id;
+}
+
+Result<std::vector<MessageId>> find_in_index(storage::Connection& connection, Request const& request,
+                                             MessageId before) {
+  storage::Transaction transaction(connection);
+  return transaction.all(
+      "SELECT rowid FROM words WHERE words MATCH $1 AND rowid < $2 ORDER BY rowid DESC LIMIT $3 OFFSET $4",
+      {fts5_query(request.terms, fts5_scope(request.conversations)), before, request.count, request.offset},
+      [](storage::Row const& row) { return row.id<MessageId>(0); });
+}
+
+/// Goes through all of the tenant's matches until enough lie in the conversations that were asked for.
+Result<std::vector<MessageId>> find_in_list(storage::Connection& connection, Request const& request, MessageId before) {
+  std::vector<MessageId> found;
+  auto skip = request.offset;
+  auto visit = [&](storage::Row const& row) {
+    auto const conversation = conversation_of(row.text(1));
+    if (!conversation || !std::ranges::binary_search(request.conversations, *conversation)) return true;
+    if (skip > 0)
+      --skip;
+    else
+      found.push_back(row.id<MessageId>(0));
+    return found.size() < request.count;
+  };
+  auto const query = fts5_query(request.terms, fts5_scope(request.tenant));
+  storage::Param const params[] = {query, before};
+  TRY(connection.run("SELECT rowid, scope FROM words WHERE words MATCH $1 AND rowid < $2 ORDER BY rowid DESC", params,
+                     visit));
+  return found;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> SqliteStore::open(storage::Database& log, std::string const& directory) {
+  auto connection = TRY(log.connect(storage::Access::read_only));
+  auto file = TRY(SearchFile::open(directory + "/search.db"));
+  auto store = std::unique_ptr<SqliteStore>(new SqliteStore(std::move(connection), std::move(file)));
+  store->publish();
+  return store;
+}
+
+template <typename Action>
+auto SqliteStore::read_log(Action action) -> std::invoke_result_t<Action&, storage::Transaction&> {
+  TRY(reconnect_.ensure());
+  TRY(log_->begin());
+  storage::Transaction transaction(*log_);
+  auto result = action(transaction);
+  log_->rollback();
+  return result;
+}
+
+Result<void> SqliteStore::fill(std::stop_token const& stop) {
+  TRY(repair());
+  auto const target = TRY(read_log(newest_position));
+  while (!stop.stop_requested()) {
+    auto step = TRY(next_step());
+    if (step.is_foreign) {
+      log::info("the search index is not of this log and is built again");
+      TRY(file_->reset());
+      publish();
+      continue;
+    }
+    bool const was_following = file_->progress().stage == Progress::Stage::following;
+    if (was_following && step.after.position == file_->progress().position) break;
+    auto const written = file_->write(step.after, [&](storage::Transaction& transaction) -> Result<void> {
+      for (auto const& change : step.changes) TRY(file_->apply(transaction, change));
+      return {};
+    });
+    if (!written) {
+      is_suspect_ = is_suspect_ || written.error().code == Errc::internal;
+      return written;
+    }
+    publish();
+    if (step.after.stage == Progress::Stage::following && step.after.position.id >= target.id) break;
+  }
+  return forget_removed_tenants();
+}
+
+Result<void> SqliteStore::repair() {
+  bool const may_be_damaged = is_suspect_ && monotonic_now() >= next_check_;
+  if (may_be_damaged) {
+    is_suspect_ = false;
+    next_check_ = monotonic_now() + kCheckPause;
+  }
+  if (file_->is_open() && (!may_be_damaged || file_->is_sound())) return {};
+  log::warn("search.db is damaged and is built again");
+  TRY(file_->reset());
+  publish();
+  return {};
+}
+
+Result<SqliteStore::Step> SqliteStore::next_step() {
+  return read_log([&](storage::Transaction& log) -> Result<Step> {
+    Step step{file_->progress(), {}};
+    auto& progress = step.after;
+    if (progress.stage == Progress::Stage::empty) {
+      // Whatever happens from here on comes as an event above this one.
+      progress.position = TRY(newest_position(log));
+      progress.stage = Progress::Stage::scanning;
+    } else if (!TRY(holds_position(log, progress.position))) {
+      step.is_foreign = true;
+      return step;
+    }
+    if (progress.stage == Progress::Stage::scanning) return scan(log, std::move(progress));
+    auto stretch = TRY(read_events(log, progress.position, kStepRows));
+    progress.position = std::move(stretch.end);
+    step.changes = std::move(stretch.changes);
+    return step;
+  });
+}
+
+Result<SqliteStore::Step> SqliteStore::scan(storage::Transaction& log, Progress progress) {
+  auto messages = TRY(read_messages(log, progress.scanned, kStepRows));
+  if (std::ssize(messages) < kStepRows)
+    progress.stage = Progress::Stage::following;
+  else
+    progress.scanned = messages.back().message;
+  return Step{std::move(progress), std::move(messages)};
+}
+
+/// There is no event for the end of a tenant.
+Result<void> SqliteStore::forget_removed_tenants() {
+  if (monotonic_now() < next_forgetting_) return {};
+  auto removed = file_->tenants();
+  TRY(read_log([&](storage::Transaction& log) {
+    return log.each("SELECT id FROM tenants", {}, [&](storage::Row const& row) { removed.erase(row.id<TenantId>(0)); });
+  }));
+  for (auto const tenant : removed) {
+    TRY(file_->write(file_->progress(),
+                     [&](storage::Transaction& transaction) { return file_->forget(transaction, tenant); }));
+  }
+  next_forgetting_ = monotonic_now() + kForgetPause;
+  return {};
+}
+
+void SqliteStore::publish() {
+  auto const& progress = file_->progress();
+  bool const is_complete = progress.stage == Progress::Stage::following;
+  is_building_ = progress.stage == Progress::Stage::scanning;
+  published_.with([&](Position& position) { position = is_complete ? progress.position : Position{0, "-"}; });
+}
+
+Result<bool> SqliteStore::is_current(storage::Transaction& log) {
+  auto const newest = TRY(newest_position(log));
+  return published_.with([&](Position const& position) { return position == newest; });
+}
+
+Result<std::vector<MessageId>> SqliteStore::find(Request const& request) {
+  auto const before = request.before ? request.before : MessageId{std::numeric_limits<std::int64_t>::max()};
+  auto found = file_->read([&](storage::Connection& connection) {
+    return request.conversations.size() <= kIndexedScope ? find_in_index(connection, request, before)
+                                                         : find_in_list(connection, request, before);
+  });
+  if (found || found.error().code != Errc::internal) return found;
+  is_suspect_ = true;
+  return fail(Errc::unavailable, "the search index is not available");
+}
+
+}  // namespace parlance::search
