@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from chatapi_support import Socket, create_room, query, send, wait_until
+from chatapi_support import Socket, create_room, query, run_sql, send, wait_until
 from harness.tenant import Tenant
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
@@ -352,6 +352,12 @@ def test_a_token_opens_one_connection(server, tenant, alice, bob, room):
         assert b.expect("message")["content"] == "hi"
         assert status_of(server, path) == (401, "AUTHENTICATION_ERROR")
     assert reply.json()["token"] not in server.log
+
+
+def test_a_token_ends_after_a_minute(server, bob):
+    token = bob.post("/ws/token").json()["token"]
+    run_sql(server, "UPDATE tokens SET expires_at = 1 WHERE single_use = 1")
+    assert status_of(server, "/ws?" + query(token=token)) == (401, "AUTHENTICATION_ERROR")
 
 
 def test_racing_for_one_token(server, bob):

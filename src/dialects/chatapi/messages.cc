@@ -5,10 +5,10 @@
 #include "api/await.h"
 #include "api/identity.h"
 #include "api/spelling.h"
+#include "base/raw_json.h"
 #include "core/message_log.h"
 #include "core/messages.h"
 #include "core/permissions.h"
-#include "dialects/chatapi/raw_json.h"
 #include "dialects/chatapi/wire.h"
 
 namespace parlance::chatapi {

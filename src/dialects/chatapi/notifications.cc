@@ -3,8 +3,8 @@
 #include "api/await.h"
 #include "api/identity.h"
 #include "api/spelling.h"
+#include "base/raw_json.h"
 #include "core/notifications.h"
-#include "dialects/chatapi/raw_json.h"
 #include "dialects/chatapi/wire.h"
 #include "realtime/presence.h"
 

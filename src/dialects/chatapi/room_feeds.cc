@@ -52,8 +52,8 @@ RoomFeeds::RoomFeeds(api::Services& services, core::Caller caller, realtime::Sub
       hub_(services.broker.hub(socket_->executor())) {}
 
 void RoomFeeds::start() {
-  is_catching_up_ = true;
-  spawn(run(shared_from_this()));
+  is_list_due_ = true;
+  wake();
 }
 
 void RoomFeeds::add(ConversationId id) {
@@ -92,11 +92,18 @@ void RoomFeeds::on_event(realtime::Delivery const& delivery) {
 }
 
 void RoomFeeds::on_doubt() {
-  for (auto& [id, room] : rooms_) fall_behind(id, room);
+  if (has_stopped_) return;
+  is_list_due_ = true;
+  for (auto& [id, room] : rooms_) {
+    room.is_stale = true;
+    fall_behind(id, room);
+  }
+  wake();
 }
 
 void RoomFeeds::stop() {
   has_stopped_ = true;
+  is_list_due_ = false;
   rooms_.clear();
   behind_.clear();
 }
@@ -149,24 +156,17 @@ void RoomFeeds::give_up(Error const& error) {
   socket_->close(1013, "try again later");
 }
 
-Task<void> RoomFeeds::run(std::shared_ptr<RoomFeeds> self) {
-  if (co_await self->take_up_rooms()) co_await catch_up(self);
-}
-
 /// Reads the list of rooms twice: what is committed between the first look and the subscriptions shows in the second.
-Task<bool> RoomFeeds::take_up_rooms() {
+Task<void> RoomFeeds::take_up_rooms() {
   auto const verb = [this](storage::Transaction& tx) { return core::list_backlogs(tx, caller_.tenant, caller_.user); };
   auto const first = co_await api::read(services_, socket_->executor(), verb);
-  if (has_stopped_) co_return false;
+  if (has_stopped_) co_return;
   if (first) {
     for (auto const& backlog : *first) follow(backlog.conversation);
   }
   auto const second = co_await api::read(services_, socket_->executor(), verb);
-  if (has_stopped_) co_return false;
-  if (!first || !second) {
-    give_up(first ? second.error() : first.error());
-    co_return false;
-  }
+  if (has_stopped_) co_return;
+  if (!first || !second) co_return give_up(first ? second.error() : first.error());
   for (auto const& backlog : *second) {
     auto& room = follow(backlog.conversation);
     if (room.sent_seq != kUnknown) continue;
@@ -179,11 +179,14 @@ Task<bool> RoomFeeds::take_up_rooms() {
     if (!room.is_live) behind_.push_back(id);
   }
   std::ranges::sort(behind_);
-  co_return true;
 }
 
 Task<void> RoomFeeds::catch_up(std::shared_ptr<RoomFeeds> self) {
-  while (!self->behind_.empty()) {
+  while (self->is_list_due_ || !self->behind_.empty()) {
+    if (std::exchange(self->is_list_due_, false)) {
+      co_await self->take_up_rooms();
+      continue;
+    }
     auto const id = self->behind_.front();
     auto const* const room = self->find(id);
     if (room == nullptr || room->is_live) {

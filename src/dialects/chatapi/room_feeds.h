@@ -36,7 +36,7 @@ class RoomFeeds : public std::enable_shared_from_this<RoomFeeds> {
   bool is_joined(ConversationId room) const;
 
   void on_event(realtime::Delivery const& delivery);
-  /// Live events may have been missed: looks at the log of every room.
+  /// Live events may have been missed: looks for rooms joined meanwhile, and at the log of every room.
   void on_doubt();
 
   /// Lets go of everything; nothing is sent any more.
@@ -59,9 +59,8 @@ class RoomFeeds : public std::enable_shared_from_this<RoomFeeds> {
   static Result<LogPage> read_page(storage::Transaction& tx, core::Caller const& caller, ConversationId id,
                                    std::int64_t after);
 
-  static Task<void> run(std::shared_ptr<RoomFeeds> self);
   static Task<void> catch_up(std::shared_ptr<RoomFeeds> self);
-  Task<bool> take_up_rooms();
+  Task<void> take_up_rooms();
   Task<void> advance(ConversationId id);
   Task<bool> send_page(ConversationId id, LogPage const& page);
   Task<void> wait_for_room_in_queue();
@@ -81,6 +80,7 @@ class RoomFeeds : public std::enable_shared_from_this<RoomFeeds> {
   realtime::Hub& hub_;
   std::unordered_map<ConversationId, Room> rooms_;
   std::deque<ConversationId> behind_;  ///< rooms to read from the log, the first one being read
+  bool is_list_due_ = false;           ///< the user's rooms are to be listed
   bool is_catching_up_ = false;
   bool has_stopped_ = false;
 };

@@ -2,11 +2,11 @@
 
 #include "api/await.h"
 #include "api/identity.h"
+#include "base/raw_json.h"
 #include "core/conversations.h"
 #include "core/permissions.h"
 #include "core/users.h"
 #include "dialects/chatapi/errors.h"
-#include "dialects/chatapi/raw_json.h"
 #include "dialects/chatapi/wire.h"
 
 namespace parlance::chatapi {
