@@ -21,7 +21,8 @@ def count(file: Path) -> tuple[int, int, int]:
     for case in cases:
         if case.find("failure") is not None or case.find("error") is not None or case.get("status") == "fail":
             failed += 1
-            print(f"failed: {case.get('classname')} {case.get('name')}", file=sys.stderr)
+            group, name = case.get("classname"), case.get("name")
+            print(f"failed: {name}" if group == name else f"failed: {group} {name}", file=sys.stderr)
         elif case.find("skipped") is not None or case.get("status") in ("notrun", "disabled"):
             skipped += 1
         else:
