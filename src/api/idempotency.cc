@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/identity.h"
+#include "api/sealed_text.h"
 #include "base/crypto.h"
 #include "core/idempotency.h"
 #include "core/limits.h"
@@ -43,13 +44,15 @@ Result<std::optional<IdempotencyGuard>> IdempotencyGuard::of(http::Request const
 }
 
 Result<std::optional<http::Response>> IdempotencyGuard::find(storage::Transaction& tx) const {
-  auto stored = TRY(core::find_answer(tx, caller_, key_, fingerprint_));
+  auto stored = TRY(core::find_answer(tx, caller_, to_hex(sha256(key_)), fingerprint_));
   if (!stored) return std::nullopt;
+  auto body = unseal(key_, stored->body);
+  if (!body) return fail(Errc::internal, "a stored answer cannot be read");
   http::Response response;
   response.status = stored->status;
   if (!stored->content_type.empty()) response.headers.set("Content-Type", stored->content_type);
   response.headers.set("Idempotency-Replayed", "true");
-  response.body = std::move(stored->body);
+  response.body = *std::move(body);
   return response;
 }
 
@@ -57,8 +60,8 @@ Result<void> IdempotencyGuard::store(storage::Transaction& tx, http::Response co
   auto const* body = std::get_if<std::string>(&response.body);
   if (body == nullptr) return fail(Errc::internal, "only answers with a text body can be repeated");
   core::StoredAnswer const answer{response.status, std::string(response.headers.find("Content-Type").value_or("")),
-                                  *body};
-  return core::store_answer(tx, caller_, key_, fingerprint_, answer);
+                                  seal(key_, *body)};
+  return core::store_answer(tx, caller_, to_hex(sha256(key_)), fingerprint_, answer);
 }
 
 }  // namespace parlance::api

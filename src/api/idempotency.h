@@ -19,6 +19,9 @@ inline constexpr int kIdempotencyRetries = 3;
 Result<std::optional<std::string>> idempotency_key(http::Request const& request);
 
 /// One request's key and what it stands for. Used by perform (await.h), which is what handlers call.
+///
+/// Answers may hold what is stored nowhere else: a new key or token, a text that is deleted later. So they are sealed
+/// with the request's key, of which only a digest is stored.
 class IdempotencyGuard {
  public:
   /// Empty where the request has no key. `content` stands for the body where the handler streams it (its digest).

@@ -16,11 +16,9 @@ struct Services;
 /// The facts about this process that health endpoints tell. Any thread.
 class Process {
  public:
-  Process(std::string version, bool is_master_key_set)
-      : version_(std::move(version)), is_master_key_set_(is_master_key_set) {}
+  explicit Process(std::string version) : version_(std::move(version)) {}
 
   std::string_view version() const { return version_; }
-  bool is_master_key_set() const { return is_master_key_set_; }
   std::int64_t uptime_seconds() const { return (monotonic_now() - started_) / kSecond; }
 
   /// True from the moment the server was told to stop: load balancers should look elsewhere.
@@ -31,7 +29,6 @@ class Process {
   friend Task<bool> is_database_writable(Services& services, Executor& executor);
 
   std::string version_;
-  bool is_master_key_set_;
   std::int64_t started_ = monotonic_now();
   std::atomic<bool> draining_ = false;
   std::atomic<bool> writable_ = false;

@@ -37,9 +37,9 @@ The API key was shown at the first start. To make another one:
 }  // namespace
 
 Result<std::string> quickstart_text(storage::WriteLanes& lanes, Config const& config, std::string const& base_url) {
-  auto const created = TRY(lanes.run(0, [](storage::Transaction& tx) -> Result<std::optional<core::CreatedTenant>> {
+  auto const created = TRY(lanes.run(0, [&](storage::Transaction& tx) -> Result<std::optional<core::CreatedTenant>> {
     if (!TRY(core::list_tenants(tx)).empty()) return std::nullopt;
-    return TRY(core::create_tenant(tx, {std::string(kTenant), "", std::nullopt}));
+    return TRY(core::create_tenant(tx, {std::string(kTenant), "", config.default_rate_limit}));
   }));
   if (!created) return fmt::format(kLaterStart, fmt::arg("tenant", kTenant), fmt::arg("data", config.data));
   return fmt::format(kFirstStart, fmt::arg("tenant", kTenant), fmt::arg("key", created->api_key),

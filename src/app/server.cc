@@ -121,7 +121,7 @@ Result<void> serve(Config const& config) {
   outbound::HttpClient client;
   api::Authenticator authenticator({.master_key = config.master_key, .allow_private_jwks = config.jwks_allow_private},
                                    *lanes, *reads, broker, client);
-  api::Process process(PARLANCE_VERSION, authenticator.has_master_key());
+  api::Process process(PARLANCE_VERSION);
   api::Services services{*lanes, *reads, broker, presence, metrics, authenticator, process};
   jobs::Worker worker(*lanes, *reads, broker, presence, worker_options(config));
 

@@ -72,6 +72,15 @@ def test_a_repeated_token_request_gives_the_first_answer(backend):
     assert_error(other, 422, "idempotency_mismatch", other.json()["error"].get("field"))
 
 
+def test_a_kept_answer_does_not_show_its_secret_on_disk(server, backend, engine):
+    if engine != "sqlite":
+        pytest.skip("looks into the database file")
+    headers = {"Idempotency-Key": "kept-secret-1"}
+    token = backend.post("/admin/tokens", json={"user_id": "ada"}, headers=headers).json()["token"]
+    for file in server.data.glob("parlance.db*"):
+        assert token.encode() not in file.read_bytes()
+
+
 @pytest.mark.parametrize("key", ["", "two words", "caf\xe9", "a" * 256])
 def test_a_bad_idempotency_key_is_refused(backend, key):
     reply = backend.post("/admin/tokens", json={"user_id": "ada"}, headers={"Idempotency-Key": key.encode("latin-1")})
