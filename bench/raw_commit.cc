@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/log.h"
 #include "storage/database.h"
 
 namespace {
@@ -99,6 +100,7 @@ class Database {
 
 /// The server's own migrations, and the conversation that the messages go to.
 void make_schema(std::string const& directory) {
+  if (!parlance::log::start("error", parlance::log::Format::text)) std::exit(1);
   auto const database = parlance::storage::Database::open({.url = directory});
   if (!database || !(*database)->migrate()) {
     fmt::print(stderr, "cannot make a database in {}\n", directory);

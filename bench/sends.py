@@ -8,13 +8,13 @@ ratio. Standard library only.
 
 import argparse
 import json
-import os
 import pathlib
 import shutil
 import statistics
 import subprocess
 import tempfile
-import urllib.request
+
+from harness import Server, write_headers
 
 TEXT = (
     "Two hundred bytes of text stand for a chat message of the usual length: a sentence or two, a question, perhaps an "
@@ -22,48 +22,13 @@ TEXT = (
 )
 
 
-class Server:
-    """A release server on a free port with a data directory of its own."""
-
-    def __init__(self, binary: pathlib.Path, directory: pathlib.Path):
-        environment = dict(os.environ, PARLANCE_MASTER_KEY="bench")
-        self.process = subprocess.Popen(
-            [binary, "serve", "--listen", "127.0.0.1:0", "--data", directory, "--log-level", "warning"],
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for line in self.process.stdout:
-            if line.startswith("listening on http://"):
-                self.url = line.split()[-1]
-                break
-        else:
-            raise SystemExit("the server did not start")
-        self.port = int(self.url.rsplit(":", 1)[1])
-
-    def post(self, path: str, body: dict, headers: dict) -> dict:
-        request = urllib.request.Request(
-            self.url + path,
-            json.dumps(body).encode(),
-            {"Content-Type": "application/json", **headers},
-            method="POST",
-        )
-        with urllib.request.urlopen(request) as reply:
-            return json.load(reply)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=30)
-
-
 def measure_sends(build: pathlib.Path, scratch: pathlib.Path, connections: int, seconds: float) -> dict:
     server = Server(build / "parlance", scratch / "server")
     try:
-        tenant = server.post("/admin/tenants", {"name": "bench", "rate_limit": 0}, {"X-Master-Key": "bench"})
-        headers = {"X-API-Key": tenant["api_key"], "X-User-Id": "alice"}
+        headers = server.new_tenant()
         room = server.post("/rooms", {"type": "group", "members": ["alice", "bob"]}, headers)["room_id"]
         (scratch / "body").write_text(json.dumps({"content": TEXT}))
-        (scratch / "headers").write_text("".join(f"{name}: {value}\r\n" for name, value in headers.items()))
+        write_headers(scratch / "headers", headers)
         output = subprocess.run(
             [build / "bench" / "bench_http_load", str(server.port), f"/rooms/{room}/messages", scratch / "body",
              scratch / "headers", str(connections), str(seconds), "201"],

@@ -1,14 +1,23 @@
 #!/usr/bin/env bash
-# Builds release with the benchmarks and runs them. Numbers are for comparing within one run on one machine.
+# Builds release with the measuring tools and runs them. Numbers are for comparing within one run on one idle machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if [ "${1:-}" = --help ] || [ "${1:-}" = -h ]; then
-  echo "usage: scripts/bench.sh [ARGUMENT…]"
-  echo "  ARGUMENT  is passed on to bench/sends.py"
-  exit 0
-fi
+case "${1:-}" in
+  --help | -h)
+    echo "usage: scripts/bench.sh [sends|streams] [ARGUMENT…]"
+    echo "  sends    durable sends at 1, 16, 64 and 256 connections beside plain SQLite (the default)"
+    echo "  streams  memory of idle event streams, and fan-out beside bare sockets"
+    echo "  ARGUMENT is passed on; see bench/sends.py --help and bench/streams.py --help"
+    exit 0
+    ;;
+  sends | streams)
+    what=$1
+    shift
+    ;;
+  *) what=sends ;;
+esac
 
 scripts/install_packages.sh
 scripts/build.sh release
-exec python3 bench/sends.py "$@"
+exec python3 "bench/$what.py" "$@"
