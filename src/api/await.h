@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -37,10 +38,11 @@ Task<VerbResult<F>> read(Services& services, Executor& executor, F verb) {
 /// text. With an Idempotency-Key (POST only) both run in the lane, and the answer is stored in the verb's own
 /// transaction: the same key with the same request gives the first answer again, marked `Idempotency-Replayed: true`,
 /// and neither runs; with another request it is idempotency_mismatch. Errors are not stored. So `render` must not touch
-/// what belongs to the I/O thread.
+/// what belongs to the I/O thread. `content` stands for a body that was streamed (its digest).
 template <class F, class R>
-Task<Result<http::Response>> perform(Services& services, http::Request& request, std::int64_t key, F verb, R render) {
-  auto const guard = CO_TRY(IdempotencyGuard::of(request));
+Task<Result<http::Response>> perform(Services& services, http::Request& request, std::int64_t key, F verb, R render,
+                                     std::string_view content = {}) {
+  auto const guard = CO_TRY(IdempotencyGuard::of(request, content));
   if (!guard) {
     auto const value = CO_TRY(co_await write(services, request.executor(), key, std::move(verb)));
     co_return render(value);

@@ -8,6 +8,14 @@ class Broker;
 class Presence;
 }  // namespace parlance::realtime
 
+namespace parlance::search {
+class MessageIndex;
+}
+
+namespace parlance::files {
+class BlobStore;
+}
+
 namespace parlance::http {
 class Metrics;
 }
@@ -15,6 +23,7 @@ class Metrics;
 namespace parlance::api {
 
 class Authenticator;
+class BlockingPool;
 class Process;
 
 /// What the handlers of every dialect stand on. Made by app/; everything in it outlives the HTTP server.
@@ -26,6 +35,9 @@ struct Services {
   http::Metrics& metrics;
   Authenticator& authenticator;
   Process& process;
+  search::MessageIndex& index;
+  files::BlobStore& blobs;
+  BlockingPool& disk;  ///< where blobs are read and written
 };
 
 }  // namespace parlance::api

@@ -39,6 +39,10 @@ struct Config {
   std::int64_t ws_idle_timeout_ms = 60'000;
   std::int64_t ws_queue_bytes = 1 << 20;
   std::int64_t presence_grace_ms = 5'000;
+  std::int64_t sse_ping_interval_ms = 30'000;  ///< the source text's own number
+  std::int64_t chat_write_burst = 60;          ///< the original's own number
+  std::int64_t chat_write_rate = 10;           ///< ten times the original's, which starves bots
+  std::int64_t max_upload_bytes = 64 << 20;
 
   std::int64_t retry_base_ms = 30'000;
   std::int64_t retry_max_attempts = 5;

@@ -56,6 +56,14 @@ Option const kOptions[] = {
     Option("presence_grace_ms", &Config::presence_grace_ms,
            "How long a user without a connection still counts as online.")
         .at_most(kDayMs),
+    Option("sse_ping_interval_ms", &Config::sse_ping_interval_ms, "How often an event stream is pinged.")
+        .within(1000, kDayMs),
+    Option("chat_write_burst", &Config::chat_write_burst,
+           "Anytype: writes that one caller may do at once on one route; 0: no limit.")
+        .at_most(1'000'000),
+    Option("chat_write_rate", &Config::chat_write_rate, "Anytype: such writes a second once the burst is used up.")
+        .within(1, 1'000'000),
+    Option("max_upload_bytes", &Config::max_upload_bytes, "Longest file that is taken.").within(1, 1LL << 30),
     Option("retry_base_ms", &Config::retry_base_ms,
            "Wait before the second attempt of a delivery; it doubles from there.")
         .within(1, kDayMs),

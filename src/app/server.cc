@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "api/blocking_pool.h"
 #include "api/credentials.h"
 #include "api/middleware.h"
 #include "api/process.h"
@@ -15,12 +16,16 @@
 #include "app/stop_signal.h"
 #include "base/log.h"
 #include "dialects/admin/routes.h"
+#include "dialects/anytype/routes.h"
 #include "dialects/chatapi/routes.h"
+#include "files/local_blob_store.h"
+#include "files/media_type.h"
 #include "http/server.h"
 #include "jobs/worker.h"
 #include "outbound/http_client.h"
 #include "realtime/broker.h"
 #include "realtime/presence.h"
+#include "search/index.h"
 
 namespace parlance::app {
 namespace {
@@ -64,6 +69,14 @@ chatapi::Options chatapi_options(Config const& config) {
   options.ping_interval = milliseconds(config.ws_ping_interval_ms);
   options.idle_timeout = milliseconds(config.ws_idle_timeout_ms);
   options.queue_limit = static_cast<std::size_t>(config.ws_queue_bytes);
+  return options;
+}
+
+anytype::Options anytype_options(Config const& config) {
+  anytype::Options options;
+  options.write_rate = {.burst = config.chat_write_burst, .per_second = config.chat_write_rate};
+  options.ping_interval = milliseconds(config.sse_ping_interval_ms);
+  options.max_upload_bytes = config.max_upload_bytes;
   return options;
 }
 
@@ -118,17 +131,23 @@ Result<void> serve(Config const& config) {
   auto const lanes = TRY(storage::WriteLanes::open(*database, std::move(lane_options)));
   auto const reads = TRY(storage::ReadPool::open(*database, {.threads = static_cast<int>(config.read_threads)}));
 
+  auto const media_types = TRY(files::MediaTypes::open());
+  auto const blobs = TRY(files::LocalBlobStore::open(config.data + "/files", *media_types));
+  auto const index = TRY(search::MessageIndex::open(*database, {.directory = config.data}));
+  api::BlockingPool disk;
+
   outbound::HttpClient client;
   api::Authenticator authenticator({.master_key = config.master_key, .allow_private_jwks = config.jwks_allow_private},
                                    *lanes, *reads, broker, client);
   api::Process process(PARLANCE_VERSION);
-  api::Services services{*lanes, *reads, broker, presence, metrics, authenticator, process};
+  api::Services services{*lanes, *reads, broker, presence, metrics, authenticator, process, *index, *blobs, disk};
   jobs::Worker worker(*lanes, *reads, broker, presence, worker_options(config));
 
   admin::add_routes(router, services, {.default_rate_limit = config.default_rate_limit, .refresh_metrics = [&] {
                                          server_metrics.refresh(*lanes, worker, process);
                                        }});
   chatapi::add_routes(router, services, chatapi_options(config));
+  anytype::add_routes(router, services, anytype_options(config));
   router.seal();
   api::append_middlewares(pipeline, router, services);
 
@@ -142,6 +161,7 @@ Result<void> serve(Config const& config) {
   process.begin_draining();
   server->stop(milliseconds(config.drain_timeout_ms));
   worker.stop();
+  disk.stop();
   reads->stop();
   lanes->stop();
   broker.stop();

@@ -1,0 +1,129 @@
+#include "dialects/anytype/stream_desk.h"
+
+#include <utility>
+
+#include "api/await.h"
+#include "base/log.h"
+#include "dialects/anytype/chat_stream.h"
+#include "dialects/anytype/snapshots.h"
+#include "realtime/broker.h"
+
+namespace parlance::anytype {
+namespace {
+
+/// Looks that share one transaction.
+constexpr std::size_t kBatch = 64;
+
+constexpr std::chrono::milliseconds kWaitAfterFailure{1'000};
+
+}  // namespace
+
+/// One stream's turn.
+struct StreamDesk::Look {
+  std::weak_ptr<ChatStream> stream;
+  StandpointRequest request;
+  Standpoint answer;
+};
+
+StreamDesk::StreamDesk(api::Services& services, api::LogSource& source, Executor& executor,
+                       std::chrono::milliseconds ping_interval)
+    : services_(services),
+      source_(source),
+      executor_(executor),
+      hub_(services.broker.hub(executor)),
+      tick_(ping_interval / kSlots) {}
+
+void StreamDesk::keep_alive(std::weak_ptr<ChatStream> stream) {
+  // The slot that was pinged last comes a whole interval from now.
+  slots_[(slot_ + kSlots - 1) % kSlots].push_back(std::move(stream));
+  ++pinged_streams_;
+  arm();
+}
+
+void StreamDesk::arm() {
+  if (pinged_streams_ == 0 || std::exchange(is_armed_, true)) return;
+  executor_.call_after(tick_, [this] {
+    is_armed_ = false;
+    ping_slot();
+    arm();
+  });
+}
+
+void StreamDesk::ping_slot() {
+  auto& slot = slots_[slot_];
+  slot_ = (slot_ + 1) % kSlots;
+  pinged_streams_ -= std::erase_if(slot, [](auto const& stream) { return stream.expired(); });
+  // A ping may close its stream, never open another.
+  for (auto const& weak : slot) {
+    if (auto const stream = weak.lock()) stream->ping();
+  }
+}
+
+void StreamDesk::flush_later(std::weak_ptr<ChatStream> stream) {
+  dirty_.push_back(std::move(stream));
+  if (dirty_.size() == 1) executor_.post([this] { flush(); });
+}
+
+void StreamDesk::flush() {
+  for (auto const& weak : std::exchange(dirty_, {})) {
+    if (auto const stream = weak.lock()) stream->flush_state();
+  }
+}
+
+void StreamDesk::look(std::weak_ptr<ChatStream> stream) {
+  waiting_.push_back(std::move(stream));
+  if (!std::exchange(is_looking_, true)) spawn(work());
+}
+
+Task<void> StreamDesk::work() {
+  while (!waiting_.empty()) {
+    std::vector<Look> batch;
+    while (!waiting_.empty() && batch.size() < kBatch) {
+      auto weak = std::move(waiting_.front());
+      waiting_.pop_front();
+      if (auto const stream = weak.lock()) batch.push_back({weak, stream->standpoint_request(), {}});
+    }
+    bool const is_done = co_await look_at(batch);
+    for (auto& look : batch) {
+      auto const stream = look.stream.lock();
+      if (!stream) continue;
+      if (is_done) {
+        stream->take_standpoint(look.request, std::move(look.answer));
+      } else {
+        waiting_.push_back(look.stream);
+      }
+    }
+  }
+  is_looking_ = false;
+}
+
+/// False, after a pause, where the database could not be read.
+Task<bool> StreamDesk::look_at(std::vector<Look>& batch) {
+  auto const done = co_await api::read(services_, executor_, [&](storage::Transaction& tx) -> Result<bool> {
+    for (auto& look : batch) {
+      look.answer = TRY(read_standpoint(tx, look.request.caller, look.request.path, look.request.seq));
+    }
+    return true;
+  });
+  if (done) co_return true;
+  log::warn("the state of {} chat streams cannot be read: {}", batch.size(), done.error().message);
+  co_await callback<bool>(executor_, [&](auto resume) {
+    executor_.call_after(kWaitAfterFailure, [resume = std::move(resume)]() mutable { resume(true); });
+  });
+  co_return false;
+}
+
+StreamDesks::StreamDesks(api::Services& services, std::chrono::milliseconds ping_interval)
+    : services_(services), ping_interval_(ping_interval), source_(services.reads) {}
+
+StreamDesk& StreamDesks::of(Executor& executor) {
+  return desks_.with([&](auto& desks) -> StreamDesk& {
+    for (auto const& desk : desks) {
+      if (&desk->executor() == &executor) return *desk;
+    }
+    desks.push_back(std::make_unique<StreamDesk>(services_, source_, executor, ping_interval_));
+    return *desks.back();
+  });
+}
+
+}  // namespace parlance::anytype
