@@ -4,13 +4,12 @@
 #include <chrono>
 #include <utility>
 
-#include "api/await.h"
+#include "api/lanes.h"
 #include "base/log.h"
 #include "core/backlogs.h"
 #include "core/message_log.h"
 #include "core/permissions.h"
 #include "dialects/chatapi/events.h"
-#include "realtime/broker.h"
 
 namespace parlance::chatapi {
 namespace {
@@ -43,13 +42,9 @@ struct RoomFeeds::LogPage {
   bool is_last = false;
 };
 
-RoomFeeds::RoomFeeds(api::Services& services, core::Caller caller, realtime::Subscriber& subscriber,
-                     std::shared_ptr<http::WebSocket> socket)
-    : services_(services),
-      caller_(std::move(caller)),
-      subscriber_(subscriber),
-      socket_(std::move(socket)),
-      hub_(services.broker.hub(socket_->executor())) {}
+RoomFeeds::RoomFeeds(storage::ReadPool& reads, realtime::Hub& hub, core::Caller caller,
+                     realtime::Subscriber& subscriber, std::shared_ptr<http::WebSocket> socket)
+    : reads_(reads), hub_(hub), caller_(std::move(caller)), subscriber_(subscriber), socket_(std::move(socket)) {}
 
 void RoomFeeds::start() {
   is_list_due_ = true;
@@ -159,12 +154,12 @@ void RoomFeeds::give_up(Error const& error) {
 /// Reads the list of rooms twice: what is committed between the first look and the subscriptions shows in the second.
 Task<void> RoomFeeds::take_up_rooms() {
   auto const verb = [this](storage::Transaction& tx) { return core::list_backlogs(tx, caller_.tenant, caller_.user); };
-  auto const first = co_await api::read(services_, socket_->executor(), verb);
+  auto const first = co_await api::read(reads_, socket_->executor(), verb);
   if (has_stopped_) co_return;
   if (first) {
     for (auto const& backlog : *first) follow(backlog.conversation);
   }
-  auto const second = co_await api::read(services_, socket_->executor(), verb);
+  auto const second = co_await api::read(reads_, socket_->executor(), verb);
   if (has_stopped_) co_return;
   if (!first || !second) co_return give_up(first ? second.error() : first.error());
   for (auto const& backlog : *second) {
@@ -224,7 +219,7 @@ Task<void> RoomFeeds::advance(ConversationId id) {
   auto* room = find(id);
   room->is_stale = false;
   auto const after = room->sent_seq;
-  auto const page = co_await api::read(services_, socket_->executor(), [this, id, after](storage::Transaction& tx) {
+  auto const page = co_await api::read(reads_, socket_->executor(), [this, id, after](storage::Transaction& tx) {
     return read_page(tx, caller_, id, after);
   });
   room = find(id);

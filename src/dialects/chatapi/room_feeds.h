@@ -5,12 +5,12 @@
 #include <memory>
 #include <unordered_map>
 
-#include "api/services.h"
 #include "base/task.h"
 #include "core/caller.h"
 #include "http/websocket.h"
 #include "model/message.h"
 #include "realtime/hub.h"
+#include "storage/read_pool.h"
 
 namespace parlance::chatapi {
 
@@ -23,7 +23,7 @@ namespace parlance::chatapi {
 class RoomFeeds : public std::enable_shared_from_this<RoomFeeds> {
  public:
   /// `subscriber` gets the hub's calls and passes events on to on_event; it must outlive this.
-  RoomFeeds(api::Services& services, core::Caller caller, realtime::Subscriber& subscriber,
+  RoomFeeds(storage::ReadPool& reads, realtime::Hub& hub, core::Caller caller, realtime::Subscriber& subscriber,
             std::shared_ptr<http::WebSocket> socket);
 
   /// Takes up all rooms of the user. Where the log cannot be read the socket is closed with 1013.
@@ -73,11 +73,11 @@ class RoomFeeds : public std::enable_shared_from_this<RoomFeeds> {
   void on_message_changed(ConversationId id, Room& room, realtime::Delivery const& delivery);
   void give_up(Error const& error);
 
-  api::Services& services_;
+  storage::ReadPool& reads_;
+  realtime::Hub& hub_;
   core::Caller const caller_;
   realtime::Subscriber& subscriber_;
   std::shared_ptr<http::WebSocket> const socket_;
-  realtime::Hub& hub_;
   std::unordered_map<ConversationId, Room> rooms_;
   std::deque<ConversationId> behind_;  ///< rooms to read from the log, the first one being read
   bool is_list_due_ = false;           ///< the user's rooms are to be listed

@@ -37,7 +37,8 @@ Session::Session(api::Services& services, Options const& options, api::Identity 
       identity_(std::move(identity)),
       request_id_(std::move(request_id)),
       socket_(std::move(socket)),
-      feeds_(std::make_shared<RoomFeeds>(services_, identity_.caller, *this, socket_)),
+      feeds_(std::make_shared<RoomFeeds>(services_.reads, services_.broker.hub(socket_->executor()), identity_.caller,
+                                         *this, socket_)),
       typing_(kTypingRate, monotonic_now()) {}
 
 void Session::open(ConnectionSlots::Slot slot) {
