@@ -9,6 +9,7 @@
 #include "api/credentials.h"
 #include "api/middleware.h"
 #include "api/process.h"
+#include "api/rpc.h"
 #include "api/services.h"
 #include "app/open_database.h"
 #include "app/quickstart.h"
@@ -18,6 +19,7 @@
 #include "dialects/admin/routes.h"
 #include "dialects/anytype/routes.h"
 #include "dialects/chatapi/routes.h"
+#include "dialects/conversations/routes.h"
 #include "files/local_blob_store.h"
 #include "files/media_type.h"
 #include "http/server.h"
@@ -76,6 +78,12 @@ anytype::Options anytype_options(Config const& config) {
   anytype::Options options;
   options.write_rate = {.burst = config.chat_write_burst, .per_second = config.chat_write_rate};
   options.ping_interval = milliseconds(config.sse_ping_interval_ms);
+  options.max_upload_bytes = config.max_upload_bytes;
+  return options;
+}
+
+conversations::Options conversations_options(Config const& config) {
+  conversations::Options options;
   options.max_upload_bytes = config.max_upload_bytes;
   return options;
 }
@@ -148,6 +156,8 @@ Result<void> serve(Config const& config) {
                                        }});
   chatapi::add_routes(router, services, chatapi_options(config));
   anytype::add_routes(router, services, anytype_options(config));
+  api::RpcRegistry rpc;
+  conversations::add_routes(router, services, rpc, {.media_types = *media_types}, conversations_options(config));
   router.seal();
   api::append_middlewares(pipeline, router, services);
 

@@ -87,4 +87,16 @@ Result<std::vector<Encounter>> list_sidebar(storage::Transaction& tx, Caller con
   return found;
 }
 
+Result<std::vector<Searchable>> list_searchable(storage::Transaction& tx, Caller const& caller) {
+  return tx.all(
+      "SELECT j.conversation_id AS id, CASE WHEN c.history_mode = 1 THEN j.joined_seq ELSE 0 END FROM members j"
+      " JOIN conversations c ON c.tenant_id = j.tenant_id AND c.id = j.conversation_id"
+      " WHERE j.tenant_id = $1 AND j.user_id = $2 AND j.membership = 1 AND c.kind <> 6"
+      " UNION ALL SELECT g.id, 0 FROM conversations g WHERE g.tenant_id = $1 AND g.kind = 4 AND $3 = 1"
+      " AND NOT EXISTS (SELECT 1 FROM members h WHERE h.tenant_id = $1 AND h.conversation_id = g.id"
+      " AND h.user_id = $2 AND h.membership <> 0) ORDER BY 1",
+      {caller.tenant, caller.user, caller.role != model::TenantRole::guest},
+      [](storage::Row const& row) { return Searchable{row.id<ConversationId>(0), row.integer(1)}; });
+}
+
 }  // namespace parlance::core

@@ -42,4 +42,13 @@ enum class Archived { skip, keep };
 Result<std::vector<Encounter>> list_sidebar(storage::Transaction& tx, Caller const& caller,
                                             Stretch<SidebarPlace> const& stretch, Archived archived);
 
+/// A conversation whose messages are the caller's to find, and the seq up to which they are not.
+struct Searchable {
+  ConversationId id;
+  std::int64_t hidden_through = 0;
+};
+
+/// All that the list above has, archived ones included, by id.
+Result<std::vector<Searchable>> list_searchable(storage::Transaction& tx, Caller const& caller);
+
 }  // namespace parlance::core
