@@ -245,6 +245,17 @@ Task<Result<std::vector<JwtKey>>> Authenticator::State::keys_of(model::IssuerSet
       CO_TRY(is_shared ? JwtKey::from_secret(settings.secret) : JwtKey::from_pem(settings.public_key))};
 }
 
+Task<Result<Identity>> Authenticator::identify(std::shared_ptr<TenantState const> tenant, std::string external_id,
+                                               Executor& executor) {
+  Identity identity;
+  identity.tenant = std::move(tenant);
+  identity.kind = CredentialKind::jwt;
+  auto const id = identity.tenant->tenant.id;
+  identity.caller = CO_TRY(co_await state_->user(
+      id, external_id, executor, [&](storage::Transaction& tx) { return core::ensure_user(tx, id, external_id); }));
+  co_return identity;
+}
+
 Task<Result<SignedJwt>> Authenticator::State::verify_own(Jwt jwt, Executor& executor) {
   auto const tenant = jwt.claims.audiences.size() == 1 ? parse_tenant(jwt.claims.audiences.front()) : std::nullopt;
   if (!tenant || jwt.algorithm != JwtAlgorithm::hs256)

@@ -80,6 +80,10 @@ class Authenticator {
   /// its own issuer, whose issuer and audience then match. The token's times are not looked at.
   Task<Result<SignedJwt>> verify_signature(std::string token, Executor& executor);
 
+  /// A user of a tenant that is known by other means, made on first use.
+  Task<Result<Identity>> identify(std::shared_ptr<TenantState const> tenant, std::string external_id,
+                                  Executor& executor);
+
   /// The tenant of that id or hostname (a DNS label), for anonymous callers of public content. not_found.
   Task<Result<std::shared_ptr<TenantState const>>> tenant(TenantId id, Executor& executor);
   Task<Result<std::shared_ptr<TenantState const>>> tenant_of_host(std::string hostname, Executor& executor);

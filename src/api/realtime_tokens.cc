@@ -89,6 +89,7 @@ Result<RealtimeClaims> claims_of(SignedJwt const& found) {
   auto const& object = parsed.get_object();
   RealtimeClaims claims;
   claims.tenant = found.tenant;
+  claims.is_own = standard.issuer == kOwnIssuer;
   claims.user = standard.subject;
   claims.channel = text_in(object, "channel");
   claims.ends_at = TRY(end_in(object, standard.expires_at));

@@ -56,6 +56,7 @@ struct ChannelOverrides {
 /// What a token says whose signature, issuer, audience and times are good.
 struct RealtimeClaims {
   std::shared_ptr<TenantState const> tenant;
+  bool is_own = false;    ///< signed by this server, not by the tenant's own issuer
   std::string user;       ///< "sub"; may be empty
   std::string channel;    ///< of a subscription token; empty for a connection token
   Timestamp ends_at = 0;  ///< when what it opened ends: "expire_at" where it is there, else "exp"; 0 = never

@@ -82,4 +82,15 @@ std::optional<std::string_view> raw_member(std::string_view json, std::string_vi
   }
 }
 
+std::vector<std::string_view> raw_items(std::string_view json) {
+  std::vector<std::string_view> items;
+  Scanner scanner(json);
+  if (!scanner.take('[')) return items;
+  do {
+    auto const item = scanner.value();
+    if (!item.empty()) items.push_back(item);
+  } while (scanner.take(','));
+  return items;
+}
+
 }  // namespace parlance

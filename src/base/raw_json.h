@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace parlance {
 
@@ -9,5 +10,8 @@ namespace parlance {
 /// of keys) stays. `json` is one valid JSON value (parse_json has taken it); of duplicate keys the last one counts, as
 /// there. Empty where `json` is no object or has no such member. A view into `json`.
 std::optional<std::string_view> raw_member(std::string_view json, std::string_view name);
+
+/// The same for the items of an array, in their order; none where `json` is no array.
+std::vector<std::string_view> raw_items(std::string_view json);
 
 }  // namespace parlance

@@ -33,5 +33,12 @@ TEST(RawMember, FindsNothingWhereThereIsNoObject) {
   EXPECT_EQ(raw_member("  ", "meta"), std::nullopt);
 }
 
+TEST(RawItems, KeepTheSendersSpelling) {
+  EXPECT_EQ(raw_items(R"([ {"a":1.0} , [2], "x,y" ,3])"),
+            (std::vector<std::string_view>{R"({"a":1.0})", "[2]", R"("x,y")", "3"}));
+  EXPECT_TRUE(raw_items("[]").empty());
+  EXPECT_TRUE(raw_items("{}").empty());
+}
+
 }  // namespace
 }  // namespace parlance

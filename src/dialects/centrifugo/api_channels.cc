@@ -1,0 +1,137 @@
+#include <set>
+#include <string_view>
+
+#include "api/await.h"
+#include "api/process.h"
+#include "core/streams.h"
+#include "core/users.h"
+#include "dialects/centrifugo/channel_log.h"
+#include "dialects/centrifugo/commands.h"
+#include "dialects/centrifugo/presence_text.h"
+#include "dialects/centrifugo/server_api.h"
+
+/// presence, presence_stats, history, history_remove, channels, info.
+namespace parlance::centrifugo {
+namespace {
+
+std::expected<ChannelName, Fault> channel_of(ApiCall const& call) {
+  auto const text = required_text(call.body, "channel");
+  if (!text) return std::unexpected(text.error());
+  auto name = parse_channel(*text, call.identity.tenant->tenant);
+  if (name.kind == ChannelKind::unknown) return std::unexpected(faults::unknown_channel());
+  return name;
+}
+
+std::expected<ChannelName, Fault> shared_channel_of(ApiCall const& call) {
+  auto name = channel_of(call);
+  if (name && name->kind != ChannelKind::chat && name->kind != ChannelKind::custom)
+    return std::unexpected(faults::not_available());
+  return name;
+}
+
+/// The backend reads a user's own channel as that user.
+Result<core::Caller> reader_of(storage::Transaction& tx, ApiCall const& call, ChannelName const& name) {
+  core::Caller caller{.tenant = call.tenant(), .is_backend = true};
+  if (name.kind != ChannelKind::user) return caller;
+  auto const user = TRY(core::find_user(tx, call.tenant(), name.rest));
+  if (!user) return fail(Errc::not_found, "no such user");
+  caller.user = user->id;
+  return caller;
+}
+
+/// '*' stands for any text. A pattern without one is a whole name.
+bool matches(std::string_view name, std::string_view pattern) {
+  auto const star = pattern.find('*');
+  if (star == std::string_view::npos) return name == pattern;
+  if (!name.starts_with(pattern.substr(0, star))) return false;
+  name.remove_prefix(star);
+  pattern.remove_prefix(star + 1);
+  for (std::size_t skipped = 0; skipped <= name.size(); ++skipped)
+    if (matches(name.substr(skipped), pattern)) return true;
+  return false;
+}
+
+}  // namespace
+
+Task<ApiOutcome> api_presence(Gateway& gateway, ApiCall const& call) {
+  auto const name = shared_channel_of(call);
+  if (!name) co_return std::unexpected(name.error());
+  co_return presence_text(gateway.directory.occupants(call.tenant(), name->text));
+}
+
+Task<ApiOutcome> api_presence_stats(Gateway& gateway, ApiCall const& call) {
+  auto const name = shared_channel_of(call);
+  if (!name) co_return std::unexpected(name.error());
+  co_return presence_stats_text(gateway.directory.occupants(call.tenant(), name->text));
+}
+
+Task<ApiOutcome> api_history(Gateway& gateway, ApiCall const& call) {
+  auto const name = channel_of(call);
+  if (!name) co_return std::unexpected(name.error());
+  if (!name->has_log()) co_return std::unexpected(faults::not_available());
+  auto const wish = history_wish(call.body);
+  if (!wish) co_return std::unexpected(faults::bad_request());
+  auto const page =
+      co_await api::read(gateway.services, call.executor, [&](storage::Transaction& tx) -> Result<LogPage> {
+        auto const caller = TRY(reader_of(tx, call, *name));
+        auto const log = TRY(find_log(tx, caller, *name));
+        // Nothing has been published yet.
+        if (!log) return LogPage{};
+        return read_history(tx, *log, *wish);
+      });
+  if (!page) {
+    bool const is_absent = page.error().code == Errc::not_found;
+    co_return std::unexpected(is_absent ? faults::unknown_channel() : fault_of(page.error()));
+  }
+  if (!page->is_recoverable) co_return std::unexpected(faults::unrecoverable_position());
+  co_return history_text(*page);
+}
+
+Task<ApiOutcome> api_history_remove(Gateway& gateway, ApiCall const& call) {
+  auto const name = channel_of(call);
+  if (!name) co_return std::unexpected(name.error());
+  // The history of a chat is its messages.
+  if (name->kind != ChannelKind::custom) co_return std::unexpected(faults::permission_denied());
+  auto const done = co_await api::write(gateway.services, call.executor, call.tenant().value,
+                                        [&](storage::Transaction& tx) -> Result<void> {
+                                          auto const stream = TRY(core::find_stream(tx, call.tenant(), name->text));
+                                          if (!stream) return {};
+                                          return core::clear_stream(tx, call.tenant(), stream->id);
+                                        });
+  if (!done) co_return std::unexpected(fault_of(done.error()));
+  co_return "{}";
+}
+
+Task<ApiOutcome> api_channels(Gateway& gateway, ApiCall const& call) {
+  auto const pattern = text_member(call.body, "pattern");
+  if (!pattern || pattern->size() > kMaxChannelBytes) co_return std::unexpected(faults::bad_request());
+  JsonWriter out;
+  out.begin_object().key("channels").begin_object();
+  for (auto const& [name, clients] : gateway.directory.channels(call.tenant())) {
+    if (!pattern->empty() && !matches(name, *pattern)) continue;
+    out.key(name).begin_object().field("num_clients", static_cast<std::int64_t>(clients)).end_object();
+  }
+  out.end_object().end_object();
+  co_return out.take();
+}
+
+Task<ApiOutcome> api_info(Gateway& gateway, ApiCall const& call) {
+  auto const clients = gateway.directory.clients_of(call.tenant(), "");
+  std::set<std::string> users;
+  for (auto const& handle : clients) users.insert(handle.user);
+  auto const channels = gateway.directory.channels(call.tenant());
+  std::size_t subscriptions = 0;
+  for (auto const& [name, count] : channels) subscriptions += count;
+  auto const& process = gateway.services.process;
+  JsonWriter out;
+  out.begin_object().key("nodes").begin_array().begin_object();
+  out.field("uid", gateway.node).field("name", "parlance").field("version", process.version());
+  out.field("num_clients", static_cast<std::int64_t>(clients.size()));
+  out.field("num_users", static_cast<std::int64_t>(users.size()));
+  out.field("num_channels", static_cast<std::int64_t>(channels.size()));
+  out.field("num_subs", static_cast<std::int64_t>(subscriptions));
+  out.field("uptime", process.uptime_seconds()).end_object().end_array().end_object();
+  co_return out.take();
+}
+
+}  // namespace parlance::centrifugo

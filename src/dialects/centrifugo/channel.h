@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "dialects/centrifugo/channels.h"
+#include "dialects/centrifugo/codes.h"
+#include "dialects/centrifugo/directory.h"
+#include "realtime/hub.h"
+#include "realtime/stream.h"
+
+namespace parlance::centrifugo {
+
+class Client;
+
+/// How a subscription came about and what it does beside passing on publications.
+struct ChannelTerms {
+  ChannelName name;
+  bool is_server_side = false;
+  bool has_token = false;   ///< it can be refreshed, and must be where it ends
+  bool is_granted = false;  ///< by the tenant's backend, whatever the user may see by itself
+  Timestamp ends_at = 0;    ///< 0 = never
+  Directory::Presence presence;
+};
+
+/// One subscription of a client: passes on what happens in its channel, without a gap. Executor's thread. Belongs to
+/// its client, and may be destroyed by it inside any of the calls it makes.
+class Channel final : private realtime::StreamListener {
+ public:
+  Channel(Client& client, ChannelTerms terms);
+
+  ChannelName const& name() const { return terms_.name; }
+  ChannelTerms const& terms() const { return terms_; }
+  void set_end(Timestamp ends_at) { terms_.ends_at = ends_at; }
+
+  /// Follows a log from `after` on. Nothing is sent inside this call.
+  void follow(ConversationId conversation, realtime::StreamPosition after, std::int64_t hidden_through);
+
+  /// Follows the online status of somebody, as it is announced to one of the conversations shared with the client.
+  void follow_status(ConversationId shared, realtime::Subscriber& subscriber);
+
+  /// Shows the client in presence.
+  void enter(ClientInfo info);
+
+ private:
+  void on_stream_event(realtime::Delivery const& delivery) override;
+  void on_stream_passing(realtime::Delivery const& delivery) override;
+  void on_stream_signal(realtime::SignalDelivery const& signal) override;
+  void on_stream_end(realtime::StreamEnd end, realtime::StreamPosition current) override;
+
+  bool takes_client_out(model::Event const& event) const;
+  void pass_on(realtime::Delivery const& delivery);
+  void wait_for_reader();
+
+  Client& client_;
+  ChannelTerms terms_;
+  std::int64_t hidden_through_ = 0;
+  std::optional<realtime::Stream> stream_;
+  realtime::Subscription status_;
+  Directory::Entry place_;
+};
+
+/// The push of a signal in a channel, encoded once; the same channel for all who ask.
+http::SharedBuffer signal_push(realtime::SignalDelivery const& signal, std::string_view channel, std::uint16_t variant);
+
+}  // namespace parlance::centrifugo
