@@ -5,12 +5,15 @@
 #include <algorithm>
 
 #include "core/checks.h"
+#include "core/code_blocks.h"
 #include "core/events.h"
 #include "core/limits.h"
+#include "core/message_code.h"
 #include "core/message_log.h"
 #include "core/message_parts.h"
 #include "core/message_rows.h"
 #include "core/permissions.h"
+#include "core/thread_authors.h"
 
 namespace parlance::core {
 
@@ -29,7 +32,7 @@ Result<void> check_content(std::string_view text, std::string_view marks, std::s
 
 /// The message that this client id made before, if it did.
 Result<std::optional<model::Message>> find_earlier(storage::Transaction& tx, Caller const& caller,
-                                                   NewMessage const& input) {
+                                                   NewMessage const& input, CodedText const& coded) {
   if (input.client_id.empty()) return std::nullopt;
   auto const id =
       TRY(tx.first("SELECT id FROM messages WHERE tenant_id = $1 AND conversation_id = $2"
@@ -40,7 +43,7 @@ Result<std::optional<model::Message>> find_earlier(storage::Transaction& tx, Cal
   auto message = TRY(find_message(tx, caller.tenant, *id));
   // An edit or a deletion since then does not make it another request; only the text as sent can be compared.
   bool const untouched = message && message->edited_at == 0 && message->deleted_at == 0;
-  if (untouched && message->text != input.text) {
+  if (untouched && !TRY(is_sent_text(tx, *message, coded))) {
     return fail(Errc::idempotency_mismatch, "this client id was used for another message");
   }
   return message;
@@ -100,8 +103,11 @@ Result<SentMessage> send_message(storage::Transaction& tx, Caller const& caller,
   TRY(check_content(input.text, input.marks, input.meta, input.attachments));
   TRY(check_line(input.client_id, "client_id", 0, kMaxIdempotencyKeyBytes));
   if (!caller.user) return fail(Errc::forbidden, "a message needs a user who sends it");
+  auto coded = TRY(take_code(input.text));
   auto const encounter = TRY(require(tx, caller, input.conversation, Action::send));
-  if (auto earlier = TRY(find_earlier(tx, caller, input))) return SentMessage{*std::move(earlier), true};
+  if (auto earlier = TRY(find_earlier(tx, caller, input, coded))) return SentMessage{*std::move(earlier), true};
+  std::optional<ActionRun> approved;
+  if (coded.approves) approved = TRY(find_approvable(tx, encounter));
   auto mentioned = TRY(mentions_of(tx, encounter, caller.user, input.reply_to, input.mentions));
   auto attachments = TRY(check_attachments(tx, caller, input.attachments));
 
@@ -113,9 +119,10 @@ Result<SentMessage> send_message(storage::Transaction& tx, Caller const& caller,
   message.added_offset = slot.offset;
   message.sender = caller.user;
   message.sender_external_id = caller.external_id;
-  message.text = input.text;
+  message.text = coded.text;
   message.style = input.style;
-  message.marks = input.marks;
+  // Marks point into the text as it was sent.
+  if (coded.text == input.text) message.marks = input.marks;
   message.meta = input.meta;
   message.reply_to = input.reply_to;
   message.client_id = input.client_id;
@@ -129,6 +136,9 @@ Result<SentMessage> send_message(storage::Transaction& tx, Caller const& caller,
   TRY(insert_row(tx, message, parts));
   TRY(insert_attachments(tx, message));
   TRY(insert_mentions(tx, message, message.mentions));
+  if (encounter.conversation.kind == model::ConversationKind::thread) TRY(note_thread_author(tx, message));
+  TRY(start_code(tx, message, coded));
+  if (approved) TRY(request_write(tx, *approved, caller.user));
 
   auto live = event_of(caller, message, model::EventKind::message_added);
   live.event.offset = slot.offset;
@@ -142,12 +152,18 @@ Result<model::Message> edit_message(storage::Transaction& tx, Caller const& call
                                     MessageId id, MessageEdit const& edit) {
   auto message = TRY(message_to_change(tx, caller, conversation, id));
   if (message.sender != caller.user) return fail(Errc::forbidden, "only its author may edit a message");
-  message.text = edit.text.value_or(message.text);
+  CodedText coded;
+  bool const had_code = !find_code_blocks(message.text).empty();
+  if (edit.text) {
+    coded = TRY(take_edited_code(tx, message, *edit.text));
+    message.text = coded.text;
+  }
   message.style = edit.style.value_or(message.style);
   message.marks = edit.marks.value_or(message.marks);
   message.meta = edit.meta.value_or(message.meta);
   message.attachments = edit.attachments.value_or(message.attachments);
-  TRY(check_content(message.text, message.marks, message.meta, message.attachments));
+  TRY(check_content(edit.text.value_or(message.text), message.marks, message.meta, message.attachments));
+  if (edit.text && coded.text != *edit.text) message.marks.clear();
   // Previews are of links that may be gone; a job looks again.
   message.previews.clear();
   message.edited_at = tx.now();
@@ -155,6 +171,7 @@ Result<model::Message> edit_message(storage::Transaction& tx, Caller const& call
       tx.execute("UPDATE messages SET text = $3, style = $4, marks = $5, meta = $6, previews = '', edited_at = $7"
                  " WHERE tenant_id = $1 AND id = $2",
                  {caller.tenant, id, message.text, message.style, message.marks, message.meta, message.edited_at}));
+  if (edit.text && (had_code || !coded.code.empty())) TRY(replace_code(tx, message, coded));
   if (edit.attachments) {
     message.attachments = TRY(check_attachments(tx, caller, std::move(message.attachments)));
     TRY(replace_attachments(tx, message));
@@ -176,6 +193,7 @@ Result<model::Message> delete_message(storage::Transaction& tx, Caller const& ca
     TRY(require(tx, caller, conversation, Action::moderate));
   }
   TRY(remove_parts(tx, message));
+  if (!find_code_blocks(message.text).empty()) TRY(remove_code(tx, caller.tenant, id));
   TRY(
       tx.execute("UPDATE messages SET text = '', marks = '', meta = '', previews = '', parts = 0, deleted_at = $3"
                  " WHERE tenant_id = $1 AND id = $2",

@@ -30,7 +30,9 @@ struct SentMessage {
 };
 
 /// Appends a message, its event and its jobs. Needs Action::send. A client id used with another text is
-/// idempotency_mismatch; a reply_to outside the conversation is invalid_argument.
+/// idempotency_mismatch; a reply_to outside the conversation is invalid_argument. Code blocks (code_blocks.h) are
+/// hidden and their programs queued; one that approves what cannot be approved is invalid_argument or conflict on
+/// "text".
 Result<SentMessage> send_message(storage::Transaction& tx, Caller const& caller, NewMessage const& input);
 
 struct MessageEdit {
@@ -42,7 +44,8 @@ struct MessageEdit {
   std::optional<std::vector<UserId>> mentions;
 };
 
-/// The author only (forbidden otherwise); a deleted message is not_found.
+/// The author only (forbidden otherwise); a deleted message is not_found. Programs in the text are hidden and kept, but
+/// an edit runs nothing.
 Result<model::Message> edit_message(storage::Transaction& tx, Caller const& caller, ConversationId conversation,
                                     MessageId id, MessageEdit const& edit);
 

@@ -23,12 +23,36 @@ constexpr std::string_view kColumns =
     "t.id, t.name, t.hostname, t.rate_limit, t.realtime_secret, t.settings, t.default_space, t.created_at";
 
 /// Every table with rows of a tenant, but for `tenants` itself.
-constexpr std::array kTenantTables = {
-    "api_keys",      "users",       "tokens",    "spaces",      "space_members",           "conversations",
-    "members",       "messages",    "reactions", "pins",        "conversation_parents",    "mentions",
-    "files",         "attachments", "events",    "jobs",        "notification_deliveries", "notifications",
-    "subscriptions", "feeds",       "tags",      "action_runs", "message_deliveries",      "idempotency_keys",
-    "action_objects"};
+constexpr std::array kTenantTables = {"api_keys",
+                                      "users",
+                                      "tokens",
+                                      "spaces",
+                                      "space_members",
+                                      "conversations",
+                                      "members",
+                                      "messages",
+                                      "reactions",
+                                      "pins",
+                                      "conversation_parents",
+                                      "mentions",
+                                      "files",
+                                      "attachments",
+                                      "events",
+                                      "jobs",
+                                      "notification_deliveries",
+                                      "notifications",
+                                      "subscriptions",
+                                      "feeds",
+                                      "tags",
+                                      "action_runs",
+                                      "message_deliveries",
+                                      "idempotency_keys",
+                                      "action_objects",
+                                      "thread_authors",
+                                      "message_code",
+                                      "message_results",
+                                      "message_drafts",
+                                      "action_types"};
 
 Result<model::Tenant> tenant_from(storage::Row const& row) {
   model::Tenant tenant;
@@ -112,6 +136,9 @@ std::string encode_settings(model::TenantSettings const& settings) {
   out.key("action_policy").begin_object().field("approve_all", settings.action_policy.approve_all);
   write_texts(out, "approve_types", settings.action_policy.approve_types);
   out.end_object();
+  auto const& org = settings.org;
+  out.key("org").begin_object().field("title", org.title).field("description", org.description);
+  out.field("join_secret", org.join_secret).field("open_join", org.open_join).end_object();
   write_texts(out, "namespaces", settings.namespaces);
   out.end_object();
   return out.take();
@@ -131,6 +158,10 @@ Result<model::TenantSettings> decode_settings(std::string_view json) {
   auto const* approve_all = policy.if_contains("approve_all");
   settings.action_policy.approve_all = approve_all == nullptr || !approve_all->is_bool() || approve_all->get_bool();
   settings.action_policy.approve_types = texts_of(policy, "approve_types");
+  auto const org = section(root, "org");
+  auto const* open_join = org.if_contains("open_join");
+  settings.org = {text_of(org, "title"), text_of(org, "description"), text_of(org, "join_secret"),
+                  open_join != nullptr && open_join->is_bool() && open_join->get_bool()};
   settings.namespaces = texts_of(root, "namespaces");
   return settings;
 }
