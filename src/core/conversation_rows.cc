@@ -32,6 +32,7 @@ model::Conversation conversation_from(storage::Row const& row) {
   conversation.created_at = row.integer(25);
   conversation.updated_at = row.integer(26);
   conversation.archived_at = row.integer(27);
+  conversation.summary = row.text(28);
   return conversation;
 }
 

@@ -13,8 +13,8 @@ inline constexpr std::string_view kConversationColumns =
     "c.id, c.tenant_id, c.space_id, c.kind, c.access, c.history_mode, c.hidden, c.name, c.subject, c.description,"
     " c.icon, c.unique_key, c.relation_type, c.relation_id, c.provider_space_id, c.metadata, c.xid, c.bits,"
     " c.member_count, c.last_seq, c.last_offset, c.epoch, c.last_message_id, c.last_message_at, c.created_by,"
-    " c.created_at, c.updated_at, c.archived_at";
-inline constexpr int kConversationColumnCount = 28;
+    " c.created_at, c.updated_at, c.archived_at, c.summary";
+inline constexpr int kConversationColumnCount = 29;
 
 model::Conversation conversation_from(storage::Row const& row);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/channels.h"
 #include "core/checks.h"
 #include "core/events.h"
 #include "core/limits.h"
@@ -55,12 +56,13 @@ Result<model::User> get_user(storage::Transaction& tx, TenantId tenant, UserId i
 Result<model::User> ensure_user(storage::Transaction& tx, TenantId tenant, std::string_view external_id) {
   TRY(check_external_id(external_id, "user_id"));
   if (auto user = TRY(find_user(tx, tenant, external_id))) return *std::move(user);
-  TRY(
+  auto const added = TRY(
       tx.execute("INSERT INTO users (tenant_id, external_id, role, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)"
                  " ON CONFLICT DO NOTHING",
                  {tenant, external_id, model::TenantRole::member, tx.now()}));
   auto user = TRY(find_user(tx, tenant, external_id));
   if (!user) return fail(Errc::internal, "a user is gone at once");
+  if (added > 0) TRY(join_auto_channels(tx, *user));
   return *std::move(user);
 }
 

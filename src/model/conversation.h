@@ -31,6 +31,15 @@ enum class Access {
 
 enum class HistoryMode { full = 0, since_join = 1 };
 
+/// Of Conversation::bits. The numbers are stored.
+enum ConversationBits : std::int64_t {
+  kThreadDeleted = 1,  ///< taken out by an admin: archived, and in no list; a channel is deleted in the same way
+  kThreadHidden = 2,   ///< readable, but in no list
+  kThreadResolved = 4,
+  kAutoJoin = 8,         ///< of a channel: new users join it by themselves
+  kSubjectDerived = 16,  ///< the subject was made of the messages, and follows them
+};
+
 struct Conversation {
   ConversationId id;
   TenantId tenant;
@@ -41,6 +50,7 @@ struct Conversation {
   bool hidden = false;  ///< absent, not forbidden, for whoever may not see it
   std::optional<std::string> name;
   std::string subject;
+  std::string summary;  ///< made of the messages; empty where none is
   std::string description;
   std::string icon;        ///< JSON, or empty
   std::string unique_key;  ///< "dm:<a>:<b>" with the two external ids in byte order; empty where none

@@ -36,10 +36,19 @@ struct ActionPolicy {
   std::vector<std::string> approve_types;  ///< where approve_all is false: only these object types
 };
 
+/// What a tenant is as an organisation of people.
+struct OrgSettings {
+  std::string title;
+  std::string description;
+  std::string join_secret;  ///< whoever knows it may become a user; empty: nobody may
+  bool open_join = false;   ///< any member may add users, not only admins
+};
+
 struct TenantSettings {
   WebhookSettings webhook;
   IssuerSettings issuer;
   ActionPolicy action_policy;
+  OrgSettings org;
   std::vector<std::string> namespaces;  ///< realtime channel namespaces of the tenant's own
 };
 

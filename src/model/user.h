@@ -10,6 +10,11 @@ namespace parlance::model {
 /// Rank of a user in the whole tenant, highest first. The numbers are stored.
 enum class TenantRole { owner = 0, admin = 1, moderator = 2, member = 3, guest = 4 };
 
+/// Of User::bits. The numbers are stored.
+enum UserBits : std::int64_t {
+  kJoinedBySecret = 1,  ///< came from another tenant, by the join secret of this one
+};
+
 struct User {
   UserId id;
   TenantId tenant;
