@@ -27,7 +27,8 @@ struct Config {
   std::int64_t default_rate_limit = 100;  ///< the source text's DEFAULT_RATE_LIMIT
   std::int64_t io_threads = 0;            ///< 0 = one per processor
   std::int64_t read_threads = 4;
-  std::int64_t write_lanes = 0;  ///< 0 = the engine's own number
+  std::int64_t write_lanes = 0;     ///< 0 = the engine's own number
+  std::int64_t write_queue = 8192;  ///< a fifth of a second's writes: what waits longer had better come again
   std::int64_t worker_threads = 2;
   std::int64_t max_connections = 100'000;
   std::int64_t max_body_bytes = 1 << 20;
@@ -39,6 +40,15 @@ struct Config {
   std::int64_t ws_idle_timeout_ms = 60'000;
   std::int64_t ws_queue_bytes = 1 << 20;
   std::int64_t presence_grace_ms = 5'000;
+
+  // The Centrifugo protocol; the times are its own defaults.
+  std::int64_t centrifugo_ping_interval_ms = 25'000;
+  std::int64_t centrifugo_pong_timeout_ms = 8'000;
+  std::int64_t centrifugo_connect_timeout_ms = 10'000;
+  std::int64_t centrifugo_expired_grace_ms = 25'000;
+  std::int64_t centrifugo_max_connections_per_user = 100;
+  std::string centrifugo_api;  ///< empty: nothing is relayed
+  std::string centrifugo_key;
   std::int64_t sse_ping_interval_ms = 30'000;  ///< the source text's own number
   std::int64_t chat_write_burst = 60;          ///< the original's own number
   std::int64_t chat_write_rate = 10;           ///< ten times the original's, which starves bots

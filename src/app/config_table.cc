@@ -37,6 +37,8 @@ Option const kOptions[] = {
     Option("read_threads", &Config::read_threads, "Connections that read the database.").within(1, 1024),
     Option("write_lanes", &Config::write_lanes, "Connections that write it; 0: 1 on SQLite, 4 on PostgreSQL.")
         .at_most(256),
+    Option("write_queue", &Config::write_queue, "Writes that may wait for one of these; a further one gets 503.")
+        .within(1, 1'000'000),
     Option("worker_threads", &Config::worker_threads, "Jobs that run at the same time.").within(1, 256),
     Option("max_connections", &Config::max_connections, "Connections at once; a further one gets 503.").at_least(1),
     Option("max_body_bytes", &Config::max_body_bytes, "Longest request body, where a route has no limit of its own.")
@@ -56,6 +58,24 @@ Option const kOptions[] = {
     Option("presence_grace_ms", &Config::presence_grace_ms,
            "How long a user without a connection still counts as online.")
         .at_most(kDayMs),
+    Option("centrifugo_ping_interval_ms", &Config::centrifugo_ping_interval_ms,
+           "Between the pings of the Centrifugo protocol; 0: none.")
+        .at_most(kDayMs),
+    Option("centrifugo_pong_timeout_ms", &Config::centrifugo_pong_timeout_ms,
+           "How long a client may take to answer one.")
+        .within(1, kDayMs),
+    Option("centrifugo_connect_timeout_ms", &Config::centrifugo_connect_timeout_ms,
+           "How long a client of the Centrifugo protocol may take to connect.")
+        .within(1, kDayMs),
+    Option("centrifugo_expired_grace_ms", &Config::centrifugo_expired_grace_ms,
+           "How long a connection outlives its token while the client fetches another.")
+        .at_most(kDayMs),
+    Option("centrifugo_max_connections_per_user", &Config::centrifugo_max_connections_per_user,
+           "Connections of the Centrifugo protocol of one user at once.")
+        .within(1, 100'000),
+    Option("centrifugo_api", &Config::centrifugo_api,
+           "URL of an external Centrifugo's server API, to which events are also published; empty: none."),
+    Option("centrifugo_key", &Config::centrifugo_key, "Its API key.").secret(),
     Option("sse_ping_interval_ms", &Config::sse_ping_interval_ms, "How often an event stream is pinged.")
         .within(1000, kDayMs),
     Option("chat_write_burst", &Config::chat_write_burst,

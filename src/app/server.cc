@@ -19,6 +19,7 @@
 #include "dialects/admin/routes.h"
 #include "dialects/anytype/routes.h"
 #include "dialects/chatapi/routes.h"
+#include "dialects/centrifugo/routes.h"
 #include "dialects/conversations/routes.h"
 #include "files/local_blob_store.h"
 #include "files/media_type.h"
@@ -82,6 +83,17 @@ anytype::Options anytype_options(Config const& config) {
   return options;
 }
 
+centrifugo::Options centrifugo_options(Config const& config) {
+  centrifugo::Options options;
+  options.ping_interval = milliseconds(config.centrifugo_ping_interval_ms);
+  options.pong_timeout = milliseconds(config.centrifugo_pong_timeout_ms);
+  options.connect_timeout = milliseconds(config.centrifugo_connect_timeout_ms);
+  options.expired_grace = milliseconds(config.centrifugo_expired_grace_ms);
+  options.queue_limit = static_cast<std::size_t>(config.ws_queue_bytes);
+  options.max_connections_per_user = static_cast<std::size_t>(config.centrifugo_max_connections_per_user);
+  return options;
+}
+
 conversations::Options conversations_options(Config const& config) {
   conversations::Options options;
   options.max_upload_bytes = config.max_upload_bytes;
@@ -107,10 +119,11 @@ Error explained(Config const& config, Error error) {
   return error;
 }
 
-Result<void> announce(Config const& config, http::Server const& server, storage::WriteLanes& lanes) {
+Result<void> announce(Config const& config, RunningServer server) {
   auto const host = TRY(parse_listen(config.listen)).host;
-  fmt::print("listening on {}\n", url_of(config, host, server.port()));
-  if (config.quickstart) fmt::print("{}", TRY(quickstart_text(lanes, config, local_url(config, host, server.port()))));
+  fmt::print("listening on {}\n", url_of(config, host, server.port));
+  if (config.quickstart)
+    fmt::print("{}", TRY(quickstart_text(server.lanes, config, local_url(config, host, server.port))));
   std::fflush(stdout);
   return {};
 }
@@ -120,7 +133,15 @@ Result<void> announce(Config const& config, http::Server const& server, storage:
 Result<void> serve(Config const& config) {
   hold_stop_signals();
   auto const database = TRY(open_migrated_database(config));
+  return run_server(config, *database, [&](RunningServer server) -> Result<void> {
+    TRY(announce(config, server));
+    wait_for_stop();
+    return {};
+  });
+}
 
+Result<void> run_server(Config const& config, storage::Database& database,
+                        std::function<Result<void>(RunningServer)> const& while_up) {
   http::Metrics metrics;
   http::Router router;
   http::Pipeline pipeline(router, metrics, pipeline_options(config));
@@ -134,14 +155,15 @@ Result<void> serve(Config const& config) {
   ServerMetrics server_metrics(metrics);
   storage::LaneOptions lane_options;
   lane_options.lanes = static_cast<int>(config.write_lanes);
+  lane_options.queue_cap = static_cast<std::size_t>(config.write_queue);
   lane_options.on_commit = [&](std::vector<model::LiveEvent> events) { broker.publish(std::move(events)); };
   lane_options.observer = [&](std::size_t size, std::int64_t micros) { server_metrics.observe_batch(size, micros); };
-  auto const lanes = TRY(storage::WriteLanes::open(*database, std::move(lane_options)));
-  auto const reads = TRY(storage::ReadPool::open(*database, {.threads = static_cast<int>(config.read_threads)}));
+  auto const lanes = TRY(storage::WriteLanes::open(database, std::move(lane_options)));
+  auto const reads = TRY(storage::ReadPool::open(database, {.threads = static_cast<int>(config.read_threads)}));
 
   auto const media_types = TRY(files::MediaTypes::open());
   auto const blobs = TRY(files::LocalBlobStore::open(config.data + "/files", *media_types));
-  auto const index = TRY(search::MessageIndex::open(*database, {.directory = config.data}));
+  auto const index = TRY(search::MessageIndex::open(database, {.directory = config.data}));
   api::BlockingPool disk;
 
   outbound::HttpClient client;
@@ -158,15 +180,15 @@ Result<void> serve(Config const& config) {
   anytype::add_routes(router, services, anytype_options(config));
   api::RpcRegistry rpc;
   conversations::add_routes(router, services, rpc, {.media_types = *media_types}, conversations_options(config));
+  centrifugo::add_routes(router, services, rpc, centrifugo_options(config));
   router.seal();
   api::append_middlewares(pipeline, router, services);
 
   TRY(broker.start());
   worker.start();
   if (auto started = server->start(); !started) return std::unexpected(explained(config, std::move(started).error()));
-  TRY(announce(config, *server, *lanes));
+  auto outcome = while_up({server->port(), *lanes});
 
-  wait_for_stop();
   log::info("stopping: what is in progress has {} ms to end", config.drain_timeout_ms);
   process.begin_draining();
   server->stop(milliseconds(config.drain_timeout_ms));
@@ -175,7 +197,7 @@ Result<void> serve(Config const& config) {
   reads->stop();
   lanes->stop();
   broker.stop();
-  return {};
+  return outcome;
 }
 
 }  // namespace parlance::app
