@@ -98,8 +98,12 @@ Result<std::vector<model::Message>> find_messages(storage::Transaction& tx, Tena
   if (ids.empty()) return std::vector<model::Message>{};
   InList const list(2, ids);
   auto const params = list.params({tenant});
-  auto rows = TRY(tx.all(fmt::format("{}WHERE m.tenant_id = $1 AND m.id IN {}", kSelectMessages, list.text()), params,
-                         message_row_from));
+  // OPTIMIZATION: SQLite would rather look through all messages of the tenant, by an index that begins with it, than
+  // for each id: 75 ms at 1 M messages instead of 0.1 ms. The plus keeps it from that; PostgreSQL's key has the tenant.
+  auto const is_sqlite = tx.engine() == storage::Engine::sqlite;
+  auto const sql =
+      fmt::format("{}WHERE {}m.tenant_id = $1 AND m.id IN {}", kSelectMessages, is_sqlite ? "+" : "", list.text());
+  auto rows = TRY(tx.all(sql, params, message_row_from));
   return complete_messages(tx, tenant, std::move(rows));
 }
 

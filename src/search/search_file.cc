@@ -18,9 +18,10 @@ namespace {
 /// To be raised whenever the schema or tokenize() changes: an index of another version is built again.
 constexpr int kVersion = 1;
 
-// The bodies are joined tokens, which the plainest tokenizer takes as they are: all folding is tokenize()'s.
+// The bodies are joined tokens, which the plainest tokenizer takes as they are: all folding is tokenize()'s. Sizes of
+// columns would serve bm25(), whose first row costs as much as there are matches; see match.h for the score.
 constexpr char kSchema[] = R"(
-CREATE VIRTUAL TABLE words USING fts5(scope, body, tokenize = 'ascii', prefix = '2 3');
+CREATE VIRTUAL TABLE words USING fts5(scope, body, tokenize = 'ascii', prefix = '2 3', columnsize = 0);
 CREATE TABLE tenants (id INTEGER PRIMARY KEY);
 CREATE TABLE progress (
   id       INTEGER PRIMARY KEY,
