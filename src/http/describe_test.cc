@@ -99,11 +99,12 @@ TEST(Describe, TakesAnEmptyBodyForAnEmptyObject) {
 
 TEST(Schema, ShowsTheSameTypes) {
   SchemaRegistry registry;
-  EXPECT_EQ(boost::json::serialize(json_schema_of<NewRoom>(registry)), R"({"$ref":"#/components/schemas/NewRoom"})");
-  EXPECT_EQ(boost::json::serialize(registry.schemas.at("Limits")),
+  EXPECT_EQ(boost::json::serialize(json_schema_of<NewRoom>(registry)),
+            R"({"$ref":"#/components/schemas/http.NewRoom"})");
+  EXPECT_EQ(boost::json::serialize(registry.schemas.at("http.Limits")),
             R"({"type":"object","properties":{"per_minute":{"type":"integer","format":"int32"},)"
             R"("burst":{"type":"number"}},"required":["per_minute"]})");
-  auto const& room = registry.schemas.at("NewRoom").as_object();
+  auto const& room = registry.schemas.at("http.NewRoom").as_object();
   EXPECT_EQ(boost::json::serialize(room.at("required")), R"(["name","limits","weights","note","private"])");
   auto const& properties = room.at("properties").as_object();
   EXPECT_EQ(boost::json::serialize(properties.at("topic")), R"({"type":["string","null"]})");
@@ -127,8 +128,8 @@ TEST(OpenApi, DescribesEveryVisibleRoute) {
   EXPECT_EQ(operation.at("operationId"), "create_room");
   EXPECT_EQ(operation.at("parameters").at(0).at("name"), "room_id");
   EXPECT_EQ(operation.at("responses").at("201").at("content").at("application/json").at("schema").at("$ref"),
-            "#/components/schemas/Limits");
-  EXPECT_TRUE(document.at("components").at("schemas").as_object().contains("NewRoom"));
+            "#/components/schemas/http.Limits");
+  EXPECT_TRUE(document.at("components").at("schemas").as_object().contains("http.NewRoom"));
 }
 
 }  // namespace

@@ -7,14 +7,16 @@
 
 namespace parlance::http::detail {
 
-/// The unqualified name of T, as the compiler spells it.
+/// "parlance::chatapi::Room" as "chatapi.Room": two dialects may have types of one name.
+std::string schema_name(std::string_view qualified);
+
+/// The name of T in a document.
 template <typename T>
 std::string type_name() {
   std::string_view name = __PRETTY_FUNCTION__;
   name = name.substr(name.rfind("T = ") + 4);
   name.remove_suffix(1);
-  if (auto const colon = name.rfind("::"); colon != std::string_view::npos) name = name.substr(colon + 2);
-  return std::string(name);
+  return schema_name(name);
 }
 
 boost::json::value nullable_schema(boost::json::value schema);

@@ -210,7 +210,8 @@ CREATE TABLE files (
   digest          TEXT   NOT NULL DEFAULT '',
   created_at      BIGINT NOT NULL
 );
-CREATE INDEX files_digest ON files (tenant_id, digest);
+-- Blobs are shared by all tenants: whether one is still used is asked without a tenant.
+CREATE INDEX files_digest ON files (digest, tenant_id);
 
 CREATE TABLE attachments (
   tenant_id       BIGINT NOT NULL,
