@@ -29,7 +29,10 @@ mapfile -t wanted < <(sed 's/#.*//' "${lists[@]}" | tr -s ' \t' '\n' | sed '/^$/
 installed=$(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' "${wanted[@]}" 2> /dev/null | sed -n 's/^ii *//p' || true)
 missing=()
 for package in "${wanted[@]}"; do
-  grep -qxF "$package" <<< "$installed" || missing+=("$package")
+  grep -qxF "$package" <<< "$installed" && continue
+  # Packages of Node from elsewhere bring npm along, and do not go together with Debian's.
+  if [ "$package" = npm ] && command -v npm > /dev/null; then continue; fi
+  missing+=("$package")
 done
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
 if $only_list; then

@@ -28,9 +28,9 @@ bool has_audience(model::EventKind kind) {
     case conversation_archived:
     case publication:
     case personal:
-    case delivered_moved: return true;
+    case delivered_moved:
+    case user_changed: return true;
     case notification_created:
-    case user_changed:
     case tenant_changed:
     case job_added: return false;
   }

@@ -50,7 +50,7 @@ Result<std::vector<UserId>> find_mentioned(storage::Transaction& tx, TenantId te
   std::vector<UserId> users;
   for (auto const param : mentions_in(marks)) {
     auto const identity = parse_participant(space, param);
-    bool const is_user = identity && !identity->starts_with("baf") && core::check_external_id(*identity, "param");
+    bool const is_user = identity && !identity->starts_with("bafy") && core::check_external_id(*identity, "param");
     if (is_user) users.push_back(TRY(core::ensure_user(tx, tenant, *identity)).id);
   }
   return users;
