@@ -3,10 +3,12 @@
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 
 import httpx
 import pytest
+from harness.database import create_database, drop_database
 from harness.server import Server, ServerDidNotStart
 
 
@@ -181,20 +183,27 @@ def test_a_data_directory_that_cannot_be_written_says_what_to_do(run):
     assert len(lines) == 1, lines
 
 
-def test_a_newer_database_is_left_alone(run, tmp_path):
-    succeeded(run("migrate"))
-    import sqlite3
+@pytest.fixture
+def database():
+    """The URL of an empty database where the engine is PostgreSQL, else None: SQLite in ./data."""
+    url = create_database()
+    yield url
+    drop_database(url)
 
-    with sqlite3.connect(tmp_path / "data" / "parlance.db") as database:
-        columns = [row[1] for row in database.execute("PRAGMA table_info(schema_migration)")]
-        values = {"version": 9999, "name": "future", "applied_at": 0}
-        names = ", ".join(columns)
-        marks = ", ".join("?" for _ in columns)
-        database.execute(
-            f"INSERT INTO schema_migration ({names}) VALUES ({marks})", [values.get(name, 0) for name in columns]
-        )
-    lines = refused(run("serve", "--listen", "127.0.0.1:0"), 1, "9999")
-    assert len(lines) == 1, lines
+
+def test_a_newer_database_is_left_alone(run, tmp_path, database):
+    """Neither the server nor any command touches what a newer program has migrated; each says what to do."""
+    location = ["--database", database] if database else []
+    succeeded(run("migrate", *location))
+    from_the_future = "INSERT INTO schema_migration (version, name, applied_at) VALUES (9999, 'future', 0)"
+    if database:
+        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", from_the_future, database], check=True)
+    else:
+        with sqlite3.connect(tmp_path / "data" / "parlance.db") as connection:
+            connection.execute(from_the_future)
+    for command in (["serve", "--listen", "127.0.0.1:0"], ["migrate"], ["migrate", "--plan"], ["tenant", "list"]):
+        lines = refused(run(*command, *location), 1, "schema version 9999", "run a newer parlance", "backup")
+        assert len(lines) == 1, lines
 
 
 def test_quickstart_prints_a_session_that_works(binary, tmp_path):
