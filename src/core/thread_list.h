@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "core/caller.h"
+#include "core/permissions.h"
+#include "core/threads.h"
+#include "core/visible_threads.h"
+#include "storage/transaction.h"
+
+namespace parlance::core {
+
+/// One statement over the threads that a caller may read and a filter lets through, while it is being put together.
+/// Values only go in as parameters; `caller` and `filter` must outlive it.
+class ThreadList {
+ public:
+  static constexpr std::string_view kActiveAt =
+      "CASE WHEN c.last_message_at > c.updated_at THEN c.last_message_at ELSE c.updated_at END";
+
+  ThreadList(Caller const& caller, ThreadFilter const& filter);
+
+  /// Adds a parameter; returns how the statement names it ("$7").
+  std::string add(storage::Param value);
+
+  /// Further conditions, order and limits.
+  void finish(std::string_view end) { sql_ += end; }
+
+  Result<std::vector<Encounter>> read(storage::Transaction& tx) const;
+
+ private:
+  template <typename Ids>
+  std::string add_list(Ids const& ids);
+
+  std::string sql_;
+  std::vector<storage::Param> params_;
+};
+
+}  // namespace parlance::core
