@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <optional>
 
 #include "api/blocking_pool.h"
 #include "api/credentials.h"
@@ -18,8 +19,9 @@
 #include "base/log.h"
 #include "dialects/admin/routes.h"
 #include "dialects/anytype/routes.h"
-#include "dialects/chatapi/routes.h"
+#include "dialects/centrifugo/relay.h"
 #include "dialects/centrifugo/routes.h"
+#include "dialects/chatapi/routes.h"
 #include "dialects/conversations/routes.h"
 #include "files/local_blob_store.h"
 #include "files/media_type.h"
@@ -61,6 +63,8 @@ jobs::WorkerOptions worker_options(Config const& config) {
   options.threads = static_cast<int>(config.worker_threads);
   options.webhook_allow_private = config.webhook_allow_private;
   options.webhook_timeout = milliseconds(config.webhook_timeout_ms);
+  options.unfurl_links = config.unfurl_links;
+  options.unfurl_allow_private = config.unfurl_allow_private;
   options.event_retention = hours(config.event_retention_hours);
   options.answer_retention = hours(config.idempotency_retention_hours);
   return options;
@@ -92,6 +96,12 @@ centrifugo::Options centrifugo_options(Config const& config) {
   options.queue_limit = static_cast<std::size_t>(config.ws_queue_bytes);
   options.max_connections_per_user = static_cast<std::size_t>(config.centrifugo_max_connections_per_user);
   return options;
+}
+
+centrifugo::RelayOptions relay_options(Config const& config) {
+  auto url = config.centrifugo_api;
+  while (url.ends_with('/')) url.pop_back();
+  return {.api_url = std::move(url), .api_key = config.centrifugo_key};
 }
 
 conversations::Options conversations_options(Config const& config) {
@@ -181,11 +191,14 @@ Result<void> run_server(Config const& config, storage::Database& database,
   api::RpcRegistry rpc;
   conversations::add_routes(router, services, rpc, {.media_types = *media_types}, conversations_options(config));
   centrifugo::add_routes(router, services, rpc, centrifugo_options(config));
+  std::optional<centrifugo::Relay> relay;
+  if (!config.centrifugo_api.empty()) relay.emplace(*lanes, *reads, broker, client, relay_options(config));
   router.seal();
   api::append_middlewares(pipeline, router, services);
 
   TRY(broker.start());
   worker.start();
+  if (relay) TRY(relay->start());
   if (auto started = server->start(); !started) return std::unexpected(explained(config, std::move(started).error()));
   auto outcome = while_up({server->port(), *lanes});
 
@@ -193,6 +206,7 @@ Result<void> run_server(Config const& config, storage::Database& database,
   process.begin_draining();
   server->stop(milliseconds(config.drain_timeout_ms));
   worker.stop();
+  if (relay) relay->stop();
   disk.stop();
   reads->stop();
   lanes->stop();
