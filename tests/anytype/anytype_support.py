@@ -23,6 +23,7 @@ class Chat:
         self.space = space
         self.id = chat
         self.url = f"/v1/spaces/{space}/chats/{chat}"
+        self._clients = {}
 
     @classmethod
     def main(cls, tenant, user="alice"):
@@ -31,7 +32,9 @@ class Chat:
         return cls(tenant, space["id"], space["chat_id"])
 
     def __call__(self, user, method, path="", status=None, **more):
-        reply = self.tenant.as_user(user).request(method, self.url + path, **more)
+        if user not in self._clients:
+            self._clients[user] = self.tenant.as_user(user)
+        reply = self._clients[user].request(method, self.url + path, **more)
         if status is not None:
             assert reply.status_code == status, (reply.status_code, reply.text)
         assert reply.headers["anytype-version"] == "2025-11-08"
