@@ -75,6 +75,13 @@ Result<std::optional<model::File>> find_file(storage::Transaction& tx, TenantId 
                   file_from);
 }
 
+Result<std::optional<model::File>> find_file_of(storage::Transaction& tx, Caller const& caller, Timestamp created_at) {
+  return tx.first(fmt::format("SELECT {} FROM files f WHERE f.tenant_id = $1 AND f.created_at = $2"
+                              " ORDER BY CASE WHEN f.owner_id = $3 THEN 0 ELSE 1 END, f.id LIMIT 1",
+                              kColumns),
+                  {caller.tenant, created_at, caller.user}, file_from);
+}
+
 Result<model::File> get_file(storage::Transaction& tx, Caller const& caller, FileId id) {
   auto file = TRY(find_file(tx, caller.tenant, id));
   if (!file) return fail(Errc::not_found, "no such file");

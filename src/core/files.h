@@ -16,6 +16,9 @@ Result<model::File> add_file(storage::Transaction& tx, Caller const& caller, mod
 /// By id alone, whatever its state and without a look at permissions. Empty where there is none.
 Result<std::optional<model::File>> find_file(storage::Transaction& tx, TenantId tenant, FileId id);
 
+/// By the moment it was added, the same way; of several from that moment the caller's own comes first.
+Result<std::optional<model::File>> find_file_of(storage::Transaction& tx, Caller const& caller, Timestamp created_at);
+
 /// Absent, or of another tenant: not_found. Out of the caller's sight (neither its own, nor of a space it is in, nor
 /// attached to a message it may see): forbidden.
 Result<model::File> get_file(storage::Transaction& tx, Caller const& caller, FileId id);

@@ -53,6 +53,12 @@ Result<model::User> get_user(storage::Transaction& tx, TenantId tenant, UserId i
   return *std::move(user);
 }
 
+Result<std::vector<model::User>> list_users(storage::Transaction& tx, TenantId tenant, UserId after,
+                                            std::int64_t limit) {
+  return tx.all(fmt::format("{} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3", kSelect),
+                {tenant, after, limit}, user_from);
+}
+
 Result<model::User> ensure_user(storage::Transaction& tx, TenantId tenant, std::string_view external_id) {
   TRY(check_external_id(external_id, "user_id"));
   if (auto user = TRY(find_user(tx, tenant, external_id))) return *std::move(user);

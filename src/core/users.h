@@ -18,8 +18,12 @@ Result<void> check_external_id(std::string_view external_id, std::string_view fi
 Result<std::optional<model::User>> find_user(storage::Transaction& tx, TenantId tenant, std::string_view external_id);
 Result<model::User> get_user(storage::Transaction& tx, TenantId tenant, UserId id);
 
-/// The user of that external id, created now where it is new (a member without name, in the channels that new users join
-/// by themselves).
+/// The tenant's users with an id above `after`, by id, at most `limit`.
+Result<std::vector<model::User>> list_users(storage::Transaction& tx, TenantId tenant, UserId after,
+                                            std::int64_t limit);
+
+/// The user of that external id, created now where it is new (a member without name, in the channels that new users
+/// join by themselves).
 Result<model::User> ensure_user(storage::Transaction& tx, TenantId tenant, std::string_view external_id);
 
 /// The same for several, in the order given, duplicates kept. `field` names the list in errors.
