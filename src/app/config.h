@@ -58,6 +58,7 @@ struct Config {
   std::int64_t retry_max_attempts = 5;
   bool webhook_allow_private = false;
   std::int64_t webhook_timeout_ms = 10'000;
+  bool unfurl_links = true;
   bool unfurl_allow_private = false;
   bool jwks_allow_private = false;
   std::int64_t event_retention_hours = 30 * 24;

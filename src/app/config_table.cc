@@ -93,6 +93,7 @@ Option const kOptions[] = {
            "Webhooks may go to loopback and private addresses."),
     Option("webhook_timeout_ms", &Config::webhook_timeout_ms, "How long a webhook's receiver may take.")
         .within(100, 120'000),
+    Option("unfurl_links", &Config::unfurl_links, "Links in messages are fetched and shown with them."),
     Option("unfurl_allow_private", &Config::unfurl_allow_private,
            "Link previews may come from loopback and private addresses."),
     Option("jwks_allow_private", &Config::jwks_allow_private, "Key sets may come from loopback and private addresses."),

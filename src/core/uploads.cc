@@ -24,7 +24,7 @@ bool is_media_type(std::string_view text) {
 }  // namespace
 
 Result<model::File> reserve_upload(storage::Transaction& tx, Caller const& caller, NewUpload const& input) {
-  TRY(check_line(input.name, "name", 1, kMaxNameBytes));
+  TRY(check_line(input.name, "file_name", 1, kMaxNameBytes));
   if (!is_media_type(input.media_type) || input.media_type.size() > kMaxNameBytes) {
     return invalid("media_type", "media_type must be a media type such as image/png");
   }

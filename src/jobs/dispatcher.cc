@@ -7,8 +7,10 @@
 #include "core/dispatch.h"
 #include "core/job_queue.h"
 #include "core/members.h"
+#include "core/previews.h"
 #include "core/tenants.h"
 #include "jobs/payload.h"
+#include "jobs/unfurls.h"
 #include "jobs/webhooks.h"
 
 namespace parlance::jobs {
@@ -37,6 +39,15 @@ Result<void> queue_webhooks(storage::Transaction& tx, TenantId tenant, Conversat
       MessageWebhook const webhook{conversation, sent.message, member.external_id};
       TRY(core::add_job(tx, tenant, Webhooks::kKind, encode(webhook), tx.now()));
     }
+  }
+  return {};
+}
+
+Result<void> queue_unfurls(storage::Transaction& tx, TenantId tenant, ConversationId conversation,
+                           core::DueMessages const& due, std::int64_t through_seq) {
+  for (auto const& source : TRY(core::list_link_sources(tx, tenant, conversation, due, through_seq))) {
+    auto const payload = encode_unfurl(source);
+    if (!payload.empty()) TRY(core::add_job(tx, tenant, Unfurls::kKind, payload, tx.now()));
   }
   return {};
 }
@@ -71,6 +82,7 @@ Result<Dispatcher::Progress> Dispatcher::dispatch_some(storage::Transaction& tx,
     auto const run_at = next_attempt_at({.base = retry_.base, .cap = retry_.cap, .max_attempts = 0}, 1, tx.now());
     TRY(core::open_deliveries(tx, tenant, conversation, users, due->first_seq, through_seq, run_at));
   }
+  if (links_ == Links::unfurl) TRY(queue_unfurls(tx, tenant, conversation, *due, through_seq));
   TRY(core::settle_due_messages(tx, tenant, conversation, *due, through_seq));
   return through_seq == due->last_seq ? Progress::all : Progress::some;
 }

@@ -8,15 +8,18 @@
 
 namespace parlance::jobs {
 
+/// What becomes of links in messages.
+enum class Links { unfurl, leave };
+
 /// Jobs of kind "dispatch", payload {"conversation": id}: what the newest messages of a conversation entail for those
-/// who are not connected. Opens a delivery for each of them, and queues their webhooks where the tenant wants them.
-/// Each message is dispatched exactly once, whatever crashes.
+/// who are not connected. Opens a delivery for each of them, queues their webhooks where the tenant wants them, and has
+/// links looked at, those of edited messages too. Each message is dispatched exactly once, whatever crashes.
 class Dispatcher {
  public:
   static constexpr char const* kKind = "dispatch";
 
-  Dispatcher(storage::WriteLanes& lanes, realtime::Presence const& presence, RetryOptions retry)
-      : lanes_(lanes), presence_(presence), retry_(retry) {}
+  Dispatcher(storage::WriteLanes& lanes, realtime::Presence const& presence, RetryOptions retry, Links links)
+      : lanes_(lanes), presence_(presence), retry_(retry), links_(links) {}
 
   Result<void> run(model::Job const& job) const;
 
@@ -28,6 +31,7 @@ class Dispatcher {
   storage::WriteLanes& lanes_;
   realtime::Presence const& presence_;
   RetryOptions const retry_;
+  Links const links_;
 };
 
 }  // namespace parlance::jobs

@@ -5,6 +5,7 @@
 #include "jobs/deliveries.h"
 #include "jobs/dispatcher.h"
 #include "jobs/housekeeping.h"
+#include "jobs/unfurls.h"
 #include "jobs/webhooks.h"
 
 namespace parlance::jobs {
@@ -19,6 +20,12 @@ WebhookOptions webhook_options(WorkerOptions const& options) {
   return {.reach = reach, .timeout = options.webhook_timeout};
 }
 
+unfurl::FetchOptions unfurl_options(WorkerOptions const& options) {
+  unfurl::FetchOptions fetch;
+  if (options.unfurl_allow_private) fetch.reach = outbound::Reach::anywhere;
+  return fetch;
+}
+
 }  // namespace
 
 struct Worker::Parts {
@@ -26,8 +33,9 @@ struct Worker::Parts {
         WorkerOptions const& options)
       : quick(lanes, reads, statistics, runner_options(options, options.threads)),
         slow(lanes, reads, statistics, runner_options(options, options.slow_threads)),
-        dispatcher(lanes, presence, options.retry),
+        dispatcher(lanes, presence, options.retry, options.unfurl_links ? Links::unfurl : Links::leave),
         webhooks(reads, webhook_options(options)),
+        unfurls(lanes, reads, unfurl_options(options)),
         deliveries(lanes, reads, broker, presence, statistics,
                    {.retry = options.retry, .lease = options.lease, .poll = options.poll}),
         housekeeping(lanes, {.event_retention = options.event_retention,
@@ -49,6 +57,7 @@ struct Worker::Parts {
   Runner slow;
   Dispatcher dispatcher;
   Webhooks webhooks;
+  Unfurls unfurls;
   Deliveries deliveries;
   Housekeeping housekeeping;
   std::vector<std::string> slow_kinds;
@@ -70,6 +79,7 @@ Worker::Worker(storage::WriteLanes& lanes, storage::ReadPool& reads, realtime::B
   parts_->quick.handle(Dispatcher::kKind, dispatch, Persistence::for_ever);
   handle(
       Webhooks::kKind, [parts = parts_.get()](model::Job const& job) { return parts->webhooks.run(job); }, Pace::slow);
+  handle(Unfurls::kKind, [parts = parts_.get()](model::Job const& job) { return parts->unfurls.run(job); }, Pace::slow);
 }
 
 Worker::~Worker() { stop(); }

@@ -35,6 +35,12 @@ struct WorkerOptions {
 
   std::chrono::milliseconds webhook_timeout{10'000};
 
+  /// Links in messages are fetched and shown with them.
+  bool unfurl_links = true;
+
+  /// Links may lead to loopback and private addresses.
+  bool unfurl_allow_private = false;
+
   /// How long events stay replayable.
   std::chrono::hours event_retention{30 * 24};
 

@@ -19,6 +19,7 @@ constexpr std::pair<std::string_view, std::string_view> kWords[] = {
     {"members", "memberIds"},
     {"user_id", "userId"},
     {"media_type", "contentType"},
+    {"file_name", "fileName"},
 };
 
 /// "attachments[2]" begins with the word "attachments".
