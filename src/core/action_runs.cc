@@ -85,6 +85,7 @@ Result<void> request_write(storage::Transaction& tx, ActionRun const& preview, U
   run.mode = RunMode::write;
   run.approved_by = approver;
   TRY(insert_run(tx, run));
+  if (!approver) return {};
   return queue_runs(tx, run.tenant, run.conversation, run.message);
 }
 

@@ -48,7 +48,8 @@ struct ActionRun {
 Result<void> request_previews(storage::Transaction& tx, model::Message const& message,
                               std::vector<std::string> const& code);
 
-/// Asks for the write run of a program whose preview is done. `approver` is none where nothing had to be approved.
+/// Asks for the write run of a program whose preview is done. `approver` is none where nothing had to be approved: then
+/// the job that has made the preview goes on with it.
 Result<void> request_write(storage::Transaction& tx, ActionRun const& preview, UserId approver);
 
 /// The preview of the last program in the conversation that the caller can see. invalid_argument on "text" where there
