@@ -28,6 +28,7 @@ using Handler = std::function<Result<void>(model::Job const&)>;
 enum class Pace {
   quick,  ///< works on our own database
   slow,   ///< waits for other servers: on threads of its own, so that a hanging one holds up nothing else
+  heavy,  ///< computes for long: on threads of its own too
 };
 
 /// Whether the jobs of a kind may become dead letters.

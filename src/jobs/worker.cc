@@ -33,6 +33,7 @@ struct Worker::Parts {
         WorkerOptions const& options)
       : quick(lanes, reads, statistics, runner_options(options, options.threads)),
         slow(lanes, reads, statistics, runner_options(options, options.slow_threads)),
+        heavy(lanes, reads, statistics, runner_options(options, options.heavy_threads)),
         dispatcher(lanes, presence, options.retry, options.unfurl_links ? Links::unfurl : Links::leave),
         webhooks(reads, webhook_options(options)),
         unfurls(lanes, reads, unfurl_options(options)),
@@ -46,6 +47,7 @@ struct Worker::Parts {
     if (event.kind == model::EventKind::job_added) {
       quick.wake();
       slow.wake();
+      if (!heavy_kinds.empty()) heavy.wake();
       deliveries.wake();
     } else if (event.kind == model::EventKind::notification_created) {
       deliveries.wake();
@@ -55,12 +57,14 @@ struct Worker::Parts {
   Statistics statistics;
   Runner quick;
   Runner slow;
+  Runner heavy;
   Dispatcher dispatcher;
   Webhooks webhooks;
   Unfurls unfurls;
   Deliveries deliveries;
   Housekeeping housekeeping;
   std::vector<std::string> slow_kinds;
+  std::vector<std::string> heavy_kinds;
 };
 
 Worker::Worker(storage::WriteLanes& lanes, storage::ReadPool& reads, realtime::Broker& broker,
@@ -85,14 +89,23 @@ Worker::Worker(storage::WriteLanes& lanes, storage::ReadPool& reads, realtime::B
 Worker::~Worker() { stop(); }
 
 void Worker::handle(std::string kind, Handler handler, Pace pace) {
-  if (pace == Pace::quick) return parts_->quick.handle(std::move(kind), std::move(handler));
-  parts_->slow_kinds.push_back(kind);
-  parts_->slow.handle(std::move(kind), std::move(handler));
+  switch (pace) {
+    case Pace::quick: return parts_->quick.handle(std::move(kind), std::move(handler));
+    case Pace::slow:
+      parts_->slow_kinds.push_back(kind);
+      return parts_->slow.handle(std::move(kind), std::move(handler));
+    case Pace::heavy:
+      parts_->heavy_kinds.push_back(kind);
+      return parts_->heavy.handle(std::move(kind), std::move(handler));
+  }
 }
 
 void Worker::start() {
-  parts_->quick.start({.kinds = parts_->slow_kinds, .all_but = true});
+  auto others = parts_->slow_kinds;
+  others.insert(others.end(), parts_->heavy_kinds.begin(), parts_->heavy_kinds.end());
+  parts_->quick.start({.kinds = others, .all_but = true});
   parts_->slow.start({.kinds = parts_->slow_kinds, .all_but = false});
+  if (!parts_->heavy_kinds.empty()) parts_->heavy.start({.kinds = parts_->heavy_kinds, .all_but = false});
   parts_->deliveries.start();
   parts_->housekeeping.start();
 }
@@ -102,6 +115,7 @@ void Worker::stop() {
   parts_->deliveries.stop();
   parts_->quick.stop();
   parts_->slow.stop();
+  parts_->heavy.stop();
 }
 
 std::map<std::string, AttemptCounts> Worker::statistics() const { return parts_->statistics.snapshot(); }

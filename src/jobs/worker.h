@@ -24,6 +24,9 @@ struct WorkerOptions {
   /// Threads for jobs of Pace::slow, so calls to other servers at the same time.
   int slow_threads = 4;
 
+  /// Threads for jobs of Pace::heavy.
+  int heavy_threads = 2;
+
   /// How long a job taken by a process that dies stays with it.
   std::chrono::milliseconds lease{60'000};
 
