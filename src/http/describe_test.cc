@@ -111,6 +111,39 @@ TEST(Schema, ShowsTheSameTypes) {
   EXPECT_EQ(boost::json::serialize(properties.at("kind")), R"({"type":"string","enum":["dm","group","default"]})");
 }
 
+TEST(Schema, SaysWhereNullStandsForAbsent) {
+  SchemaRegistry registry;
+  registry.optionals_take_null = true;
+  std::ignore = json_schema_of<NewRoom>(registry);
+  auto const& properties = registry.schemas.at("http.NewRoom").at("properties").as_object();
+  EXPECT_EQ(boost::json::serialize(properties.at("members")), R"({"type":["array","null"],"items":{"type":"string"}})");
+  EXPECT_EQ(boost::json::serialize(properties.at("kind")),
+            R"({"anyOf":[{"type":"string","enum":["dm","group","default"]},{"type":"null"}]})");
+  EXPECT_EQ(boost::json::serialize(properties.at("name")), R"({"type":"string"})");
+}
+
+TEST(OpenApi, SaysWhatEachRouteNeeds) {
+  Router router;
+  auto& group = router.add_group("rooms", nullptr, "Rooms");
+  auto const nothing = [](Request&) -> Result<Response> { return Response::empty(); };
+  group.add(Method::put, "/open", "open", nothing).takes<AllOptional>().set_access(1);
+  group.add(Method::put, "/usual", "usual", nothing).takes<NewRoom>().set_access(2);
+  group.add(Method::put, "/special", "special", nothing).set_access(3);
+  router.seal();
+  OpenApiInfo info{.title = "T", .version = "1"};
+  info.public_access = 1;
+  info.security_of_access[3] = {boost::json::object{{"master", boost::json::array()}}};
+  auto const document = *parse_json(openapi_document(router, info));
+  auto const operation = [&](std::string_view path) {
+    return document.at("paths").as_object().at(path).as_object().at("put").as_object();
+  };
+  EXPECT_EQ(boost::json::serialize(operation("/open").at("security")), "[]");
+  EXPECT_FALSE(operation("/usual").contains("security"));
+  EXPECT_EQ(boost::json::serialize(operation("/special").at("security")), R"([{"master":[]}])");
+  EXPECT_TRUE(operation("/usual").at("requestBody").at("required").as_bool());
+  EXPECT_FALSE(operation("/open").at("requestBody").as_object().contains("required"));
+}
+
 TEST(OpenApi, DescribesEveryVisibleRoute) {
   Router router;
   auto& group = router.add_group("rooms", nullptr, "Rooms");

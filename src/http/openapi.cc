@@ -52,13 +52,26 @@ json::array parameters_of(Route const& route) {
   return list;
 }
 
+/// Whether the schema asks for any member, so that there is no leaving out the body.
+bool needs_body(json::value const& schema, SchemaRegistry const& registry) {
+  auto const* name = schema.is_object() ? schema.get_object().if_contains("$ref") : nullptr;
+  if (name == nullptr) return false;
+  std::string_view const path = name->get_string();
+  auto const* type = registry.schemas.if_contains(path.substr(path.rfind('/') + 1));
+  return type != nullptr && type->is_object() && type->get_object().contains("required");
+}
+
 json::object request_body_of(Route const& route, SchemaRegistry& registry) {
+  registry.optionals_take_null = true;
   json::value const schema =
       route.request_schema != nullptr ? route.request_schema(registry) : json::value(json::object());
+  registry.optionals_take_null = false;
   json::object content;
   if (route.content_types.empty()) content.emplace("application/json", json::object{{"schema", schema}});
   for (auto const& type : route.content_types) content.emplace(type, json::object{{"schema", schema}});
-  return json::object{{"content", std::move(content)}};
+  json::object body{{"content", std::move(content)}};
+  if (needs_body(schema, registry)) body.emplace("required", true);
+  return body;
 }
 
 json::object responses_of(Route const& route, SchemaRegistry& registry, bool is_public) {
@@ -98,7 +111,11 @@ json::object operation_of(Route const& route, RouteGroup const& group, OpenApiIn
   }
   if (may_have_body(route)) operation.emplace("requestBody", request_body_of(route, registry));
   operation.emplace("responses", responses_of(route, registry, is_public));
-  if (is_public) operation.emplace("security", json::array());
+  auto const security = info.security_of_access.find(route.access);
+  if (is_public)
+    operation.emplace("security", json::array());
+  else if (security != info.security_of_access.end())
+    operation.emplace("security", security->second);
   return operation;
 }
 

@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <map>
 #include <string>
 
 #include "http/router.h"
@@ -13,10 +14,11 @@ struct OpenApiInfo {
   std::string title;
   std::string version;
   std::string description;
-  boost::json::object security_schemes;  ///< components/securitySchemes
-  boost::json::array security;           ///< the default requirement
-  boost::json::value error_schema;       ///< the body of error replies; null for {"error": {code, message, field}}
-  int public_access = 0;                 ///< routes with this Route::access need no credential
+  boost::json::object security_schemes;                  ///< components/securitySchemes
+  boost::json::array security;                           ///< the default requirement
+  std::map<int, boost::json::array> security_of_access;  ///< of routes with that Route::access, in its place
+  boost::json::value error_schema;  ///< the body of error replies; null for {"error": {code, message, field}}
+  int public_access = 0;            ///< routes with this Route::access need no credential
 };
 
 /// The OpenAPI 3.1 document of every route that is not hidden, as text.

@@ -10,7 +10,8 @@ namespace parlance::http {
 
 /// The named schemas of one OpenAPI document, collected while its operations are written.
 struct SchemaRegistry {
-  boost::json::object schemas;  ///< by type name; what components/schemas holds
+  boost::json::object schemas;       ///< by type name; what components/schemas holds
+  bool optionals_take_null = false;  ///< for types that are decoded; one that is also encoded stays as it first came
 };
 
 /// Gives a type's schema, adding the described structs it uses to the registry.

@@ -54,7 +54,10 @@ struct Schema<boost::json::object> {
 };
 template <typename T>
 struct Schema<std::optional<T>> {
-  static boost::json::value make(SchemaRegistry& registry) { return Schema<T>::make(registry); }
+  static boost::json::value make(SchemaRegistry& registry) {
+    auto schema = Schema<T>::make(registry);
+    return registry.optionals_take_null ? nullable_schema(std::move(schema)) : schema;
+  }
 };
 template <typename T>
 struct Schema<Patch<T>> {

@@ -26,8 +26,15 @@ http::OpenApiInfo openapi_info(std::string_view version) {
         {"in", "header"},
         {"name", "X-Master-Key"},
         {"description", "The operator; for /admin/tenants."}}}};
-  info.security = {{{"tenantKey", boost::json::array()}, {"actingUser", boost::json::array()}},
-                   {{"userToken", boost::json::array()}}};
+  boost::json::array const none;
+  boost::json::object const acting{{"tenantKey", none}, {"actingUser", none}};
+  boost::json::object const key{{"tenantKey", none}};
+  boost::json::object const bearer{{"userToken", none}};
+  info.security = {acting, bearer};
+  info.security_of_access = {{api::Access::optional, {acting, bearer, boost::json::object()}},
+                             {api::Access::tenant, {key, bearer}},
+                             {api::Access::backend, {key, bearer}},
+                             {api::Access::master, {boost::json::object{{"masterKey", none}}}}};
   info.public_access = api::Access::open;
   return info;
 }
