@@ -66,16 +66,33 @@ Result<Slot> take_slot(storage::Transaction& tx, TenantId tenant, ConversationId
       [](storage::Row const& row) { return Slot{row.integer(0), row.integer(1), row.integer(2), row.flag(3)}; });
 }
 
+/// The row of a draft, which has held its id so far.
+Result<void> release_id(storage::Transaction& tx, TenantId tenant, MessageId reserved) {
+  TRY(tx.execute("DELETE FROM messages WHERE tenant_id = $1 AND id = $2 AND conversation_id = 0", {tenant, reserved}));
+  return {};
+}
+
 Result<void> insert_row(storage::Transaction& tx, model::Message& message, std::int64_t parts) {
   auto const client_id = message.client_id.empty() ? std::nullopt : std::optional(std::string_view(message.client_id));
   auto const xid = message.xid.empty() ? std::nullopt : std::optional(std::string_view(message.xid));
-  message.id = TRY(tx.one(
+  static constexpr std::string_view kNewId =
       "INSERT INTO messages (tenant_id, conversation_id, seq, added_offset, sender_id, text, style, marks, meta,"
       " reply_to, client_id, xid, parts, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-      " $14) RETURNING id",
-      {message.tenant, message.conversation, message.seq, message.added_offset, message.sender, message.text,
-       message.style, message.marks, message.meta, message.reply_to, client_id, xid, parts, message.created_at},
-      [](storage::Row const& row) { return row.id<MessageId>(0); }));
+      " $14) RETURNING id";
+  static constexpr std::string_view kReservedId =
+      "INSERT INTO messages (tenant_id, conversation_id, seq, added_offset, sender_id, text, style, marks, meta,"
+      " reply_to, client_id, xid, parts, created_at, id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
+      " $13, $14, $15) RETURNING id";
+  std::vector<storage::Param> params{message.tenant, message.conversation, message.seq,   message.added_offset,
+                                     message.sender, message.text,         message.style, message.marks,
+                                     message.meta,   message.reply_to,     client_id,     xid,
+                                     parts,          message.created_at};
+  if (message.id) {
+    TRY(release_id(tx, message.tenant, message.id));
+    params.emplace_back(message.id);
+  }
+  message.id = TRY(
+      tx.one(message.id ? kReservedId : kNewId, params, [](storage::Row const& row) { return row.id<MessageId>(0); }));
   return {};
 }
 
@@ -113,6 +130,7 @@ Result<SentMessage> send_message(storage::Transaction& tx, Caller const& caller,
 
   auto const slot = TRY(take_slot(tx, caller.tenant, input.conversation));
   model::Message message;
+  message.id = input.reserved_id;
   message.tenant = caller.tenant;
   message.conversation = input.conversation;
   message.seq = slot.seq;

@@ -20,6 +20,7 @@ struct NewMessage {
   MessageId reply_to;
   std::string client_id;  ///< unique for sender and conversation; empty = none
   std::string xid;
+  MessageId reserved_id;  ///< of a draft: the message takes its id
   std::vector<model::Attachment> attachments;
   std::vector<UserId> mentions;  ///< beside the author of `reply_to`, who is always one
 };
