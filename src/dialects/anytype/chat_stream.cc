@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/await.h"
 #include "base/log.h"
 #include "dialects/anytype/events.h"
+#include "storage/read_pool.h"
 
 namespace parlance::anytype {
 namespace {
@@ -225,25 +225,31 @@ void ChatStream::on_event(realtime::Delivery const& delivery) {
 
 void ChatStream::on_stream_end(realtime::StreamEnd end, realtime::StreamPosition) {
   auto const kept = shared_from_this();
-  if (end == realtime::StreamEnd::reset) return spawn(begin_again(kept));
+  if (end == realtime::StreamEnd::reset) return begin_again();
   log::warn("a chat stream is closed: its log cannot be read");
   outlet_->close(http::CloseReason::requested);
 }
 
-Task<void> ChatStream::begin_again(std::shared_ptr<ChatStream> self) {
-  auto const& options = self->options_;
-  auto const snapshot =
-      co_await api::read(self->desk_.services(), self->desk_.executor(), [&](storage::Transaction& tx) {
-        return read_snapshot(tx, options.caller, options.path, options.limit, Start::reset);
+void ChatStream::begin_again() {
+  auto const snapshot = std::make_shared<Snapshot>();
+  desk_.services().reads.submit(
+      [options = options_, snapshot](storage::Transaction& tx) -> Result<void> {
+        *snapshot = TRY(read_snapshot(tx, options.caller, options.path, options.limit, Start::reset));
+        return {};
+      },
+      [weak = weak_from_this(), &executor = desk_.executor(), snapshot](Result<void> outcome) {
+        executor.post([weak, snapshot, outcome = std::move(outcome)] {
+          if (auto const self = weak.lock()) self->take_snapshot(outcome, *snapshot);
+        });
       });
-  if (!self->outlet_->is_open()) co_return;
-  if (!snapshot) {
-    self->outlet_->close(http::CloseReason::requested);
-    co_return;
-  }
-  self->held_.reset();
-  self->is_held_ = self->is_waiting_for_room_ = false;
-  self->begin(*snapshot);
+}
+
+void ChatStream::take_snapshot(Result<void> const& outcome, Snapshot const& snapshot) {
+  if (!outlet_->is_open()) return;
+  if (!outcome) return outlet_->close(http::CloseReason::requested);
+  held_.reset();
+  is_held_ = is_waiting_for_room_ = false;
+  begin(snapshot);
 }
 
 void ChatStream::send(http::SharedBuffer bytes) { outlet_->send(std::move(bytes)); }

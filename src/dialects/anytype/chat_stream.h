@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/clock.h"
-#include "base/task.h"
+#include "base/result.h"
 #include "core/caller.h"
 #include "dialects/anytype/snapshots.h"
 #include "dialects/anytype/stream_desk.h"
@@ -63,7 +63,8 @@ class ChatStream final : public realtime::StreamListener,
   void on_signal(realtime::SignalDelivery const&) override {}
 
   void begin(Snapshot const& snapshot);
-  static Task<void> begin_again(std::shared_ptr<ChatStream> self);
+  void begin_again();
+  void take_snapshot(Result<void> const& outcome, Snapshot const& snapshot);
   void handle(realtime::Delivery const& delivery, bool has_unread_mention);
   void count(model::LiveEvent const& live);
   void count_added(model::LiveEvent const& live);

@@ -2,11 +2,11 @@
 
 #include <utility>
 
-#include "api/await.h"
 #include "base/log.h"
 #include "dialects/anytype/chat_stream.h"
 #include "dialects/anytype/snapshots.h"
 #include "realtime/broker.h"
+#include "storage/read_pool.h"
 
 namespace parlance::anytype {
 namespace {
@@ -72,45 +72,44 @@ void StreamDesk::flush() {
 
 void StreamDesk::look(std::weak_ptr<ChatStream> stream) {
   waiting_.push_back(std::move(stream));
-  if (!std::exchange(is_looking_, true)) spawn(work());
+  if (!is_looking_) look_at_next();
 }
 
-Task<void> StreamDesk::work() {
-  while (!waiting_.empty()) {
-    std::vector<Look> batch;
-    while (!waiting_.empty() && batch.size() < kBatch) {
-      auto weak = std::move(waiting_.front());
-      waiting_.pop_front();
-      if (auto const stream = weak.lock()) batch.push_back({weak, stream->standpoint_request(), {}});
-    }
-    bool const is_done = co_await look_at(batch);
-    for (auto& look : batch) {
-      auto const stream = look.stream.lock();
-      if (!stream) continue;
-      if (is_done) {
-        stream->take_standpoint(look.request, std::move(look.answer));
-      } else {
-        waiting_.push_back(look.stream);
-      }
-    }
+/// Callbacks, not a coroutine: what waits when the executor stops is destroyed with the queues that it waits in.
+void StreamDesk::look_at_next() {
+  auto const batch = std::make_shared<Batch>();
+  while (!waiting_.empty() && batch->size() < kBatch) {
+    auto weak = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (auto const stream = weak.lock()) batch->push_back({weak, stream->standpoint_request(), {}});
   }
-  is_looking_ = false;
+  is_looking_ = !batch->empty();
+  if (!is_looking_) return;
+  services_.reads.submit(
+      [batch](storage::Transaction& tx) -> Result<void> {
+        for (auto& look : *batch) {
+          look.answer = TRY(read_standpoint(tx, look.request.caller, look.request.path, look.request.seq));
+        }
+        return {};
+      },
+      [this, batch](Result<void> outcome) {
+        executor_.post([this, batch, outcome = std::move(outcome)] {
+          outcome ? take_answers(*batch) : try_later(*batch, outcome.error());
+        });
+      });
 }
 
-/// False, after a pause, where the database could not be read.
-Task<bool> StreamDesk::look_at(std::vector<Look>& batch) {
-  auto const done = co_await api::read(services_, executor_, [&](storage::Transaction& tx) -> Result<bool> {
-    for (auto& look : batch) {
-      look.answer = TRY(read_standpoint(tx, look.request.caller, look.request.path, look.request.seq));
-    }
-    return true;
-  });
-  if (done) co_return true;
-  log::warn("the state of {} chat streams cannot be read: {}", batch.size(), done.error().message);
-  co_await callback<bool>(executor_, [&](auto resume) {
-    executor_.call_after(kWaitAfterFailure, [resume = std::move(resume)]() mutable { resume(true); });
-  });
-  co_return false;
+void StreamDesk::take_answers(Batch& batch) {
+  for (auto& look : batch) {
+    if (auto const stream = look.stream.lock()) stream->take_standpoint(look.request, std::move(look.answer));
+  }
+  look_at_next();
+}
+
+void StreamDesk::try_later(Batch const& batch, Error const& error) {
+  log::warn("the state of {} chat streams cannot be read: {}", batch.size(), error.message);
+  for (auto const& look : batch) waiting_.push_back(look.stream);
+  executor_.call_after(kWaitAfterFailure, [this] { look_at_next(); });
 }
 
 StreamDesks::StreamDesks(api::Services& services, std::chrono::milliseconds ping_interval)

@@ -11,7 +11,7 @@
 #include "api/services.h"
 #include "base/executor.h"
 #include "base/guarded.h"
-#include "base/task.h"
+#include "base/result.h"
 #include "realtime/hub.h"
 
 namespace parlance::anytype {
@@ -49,9 +49,11 @@ class StreamDesk {
   void arm();
   void ping_slot();
   void flush();
-  Task<void> work();
   struct Look;
-  Task<bool> look_at(std::vector<Look>& batch);
+  using Batch = std::vector<Look>;
+  void look_at_next();
+  void take_answers(Batch& batch);
+  void try_later(Batch const& batch, Error const& error);
 
   api::Services& services_;
   api::LogSource& source_;
