@@ -4,14 +4,15 @@
 
 #include <chrono>
 #include <cstdio>
-#include <optional>
 
+#include "actions/engine.h"
 #include "api/blocking_pool.h"
 #include "api/credentials.h"
 #include "api/middleware.h"
 #include "api/process.h"
 #include "api/rpc.h"
 #include "api/services.h"
+#include "app/open_blobs.h"
 #include "app/open_database.h"
 #include "app/quickstart.h"
 #include "app/server_metrics.h"
@@ -23,7 +24,6 @@
 #include "dialects/centrifugo/routes.h"
 #include "dialects/chatapi/routes.h"
 #include "dialects/conversations/routes.h"
-#include "files/local_blob_store.h"
 #include "files/media_type.h"
 #include "http/server.h"
 #include "jobs/worker.h"
@@ -84,6 +84,15 @@ anytype::Options anytype_options(Config const& config) {
   options.write_rate = {.burst = config.chat_write_burst, .per_second = config.chat_write_rate};
   options.ping_interval = milliseconds(config.sse_ping_interval_ms);
   options.max_upload_bytes = config.max_upload_bytes;
+  return options;
+}
+
+storage::LaneOptions lane_options(Config const& config, realtime::Broker& broker, ServerMetrics& metrics) {
+  storage::LaneOptions options;
+  options.lanes = static_cast<int>(config.write_lanes);
+  options.queue_cap = static_cast<std::size_t>(config.write_queue);
+  options.on_commit = [&broker](std::vector<model::LiveEvent> events) { broker.publish(std::move(events)); };
+  options.observer = [&metrics](std::size_t size, std::int64_t micros) { metrics.observe_batch(size, micros); };
   return options;
 }
 
@@ -163,16 +172,11 @@ Result<void> run_server(Config const& config, storage::Database& database,
   realtime::Presence presence(*executors.front(), {.grace = milliseconds(config.presence_grace_ms)});
 
   ServerMetrics server_metrics(metrics);
-  storage::LaneOptions lane_options;
-  lane_options.lanes = static_cast<int>(config.write_lanes);
-  lane_options.queue_cap = static_cast<std::size_t>(config.write_queue);
-  lane_options.on_commit = [&](std::vector<model::LiveEvent> events) { broker.publish(std::move(events)); };
-  lane_options.observer = [&](std::size_t size, std::int64_t micros) { server_metrics.observe_batch(size, micros); };
-  auto const lanes = TRY(storage::WriteLanes::open(database, std::move(lane_options)));
+  auto const lanes = TRY(storage::WriteLanes::open(database, lane_options(config, broker, server_metrics)));
   auto const reads = TRY(storage::ReadPool::open(database, {.threads = static_cast<int>(config.read_threads)}));
 
   auto const media_types = TRY(files::MediaTypes::open());
-  auto const blobs = TRY(files::LocalBlobStore::open(config.data + "/files", *media_types));
+  auto const blobs = TRY(open_blobs(config, *media_types));
   auto const index = TRY(search::MessageIndex::open(database, {.directory = config.data}));
   api::BlockingPool disk;
 
@@ -180,8 +184,11 @@ Result<void> run_server(Config const& config, storage::Database& database,
   api::Authenticator authenticator({.master_key = config.master_key, .allow_private_jwks = config.jwks_allow_private},
                                    *lanes, *reads, broker, client);
   api::Process process(PARLANCE_VERSION);
-  api::Services services{*lanes, *reads, broker, presence, metrics, authenticator, process, *index, *blobs, disk};
+  api::Services services{*lanes, *reads, broker, presence, metrics, authenticator, process, *index, *blobs.store, disk};
+  actions::Engine engine(*lanes, *reads);
   jobs::Worker worker(*lanes, *reads, broker, presence, worker_options(config));
+  worker.handle(
+      std::string(core::kActionJob), [&](model::Job const& job) { return engine.run(job); }, jobs::Pace::heavy);
 
   admin::add_routes(router, services, {.default_rate_limit = config.default_rate_limit, .refresh_metrics = [&] {
                                          server_metrics.refresh(*lanes, worker, process);
@@ -189,16 +196,17 @@ Result<void> run_server(Config const& config, storage::Database& database,
   chatapi::add_routes(router, services, chatapi_options(config));
   anytype::add_routes(router, services, anytype_options(config));
   api::RpcRegistry rpc;
-  conversations::add_routes(router, services, rpc, {.media_types = *media_types}, conversations_options(config));
+  conversations::add_routes(router, services, rpc, {.media_types = *media_types, .direct = blobs.direct},
+                            conversations_options(config));
   centrifugo::add_routes(router, services, rpc, centrifugo_options(config));
-  std::optional<centrifugo::Relay> relay;
-  if (!config.centrifugo_api.empty()) relay.emplace(*lanes, *reads, broker, client, relay_options(config));
+  centrifugo::Relay relay(*lanes, *reads, broker, client, relay_options(config));
+  snapbooks::add_routes(router, services, engine.completions(), {});
   router.seal();
   api::append_middlewares(pipeline, router, services);
 
   TRY(broker.start());
   worker.start();
-  if (relay) TRY(relay->start());
+  TRY(relay.start());
   if (auto started = server->start(); !started) return std::unexpected(explained(config, std::move(started).error()));
   auto outcome = while_up({server->port(), *lanes});
 
@@ -206,7 +214,7 @@ Result<void> run_server(Config const& config, storage::Database& database,
   process.begin_draining();
   server->stop(milliseconds(config.drain_timeout_ms));
   worker.stop();
-  if (relay) relay->stop();
+  relay.stop();
   disk.stop();
   reads->stop();
   lanes->stop();

@@ -35,9 +35,10 @@ void Channel::follow(ConversationId conversation, realtime::StreamPosition after
   stream_ = realtime::Stream(hub, gateway.source, client_.caller().tenant, conversation, after, *this);
 }
 
-void Channel::follow_status(ConversationId shared, realtime::Subscriber& subscriber) {
+void Channel::follow_status(std::vector<ConversationId> const& shared, realtime::Subscriber& subscriber) {
   auto& hub = client_.gateway().services.broker.hub(client_.executor());
-  status_ = hub.subscribe(client_.caller().tenant, shared, subscriber);
+  for (auto const conversation : shared)
+    status_.push_back(hub.subscribe(client_.caller().tenant, conversation, subscriber));
 }
 
 void Channel::enter(ClientInfo info) {

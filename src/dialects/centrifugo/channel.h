@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "dialects/centrifugo/channels.h"
@@ -39,8 +40,8 @@ class Channel final : private realtime::StreamListener {
   /// Follows a log from `after` on. Nothing is sent inside this call.
   void follow(ConversationId conversation, realtime::StreamPosition after, std::int64_t hidden_through);
 
-  /// Follows the online status of somebody, as it is announced to one of the conversations shared with the client.
-  void follow_status(ConversationId shared, realtime::Subscriber& subscriber);
+  /// Follows the online status of somebody, as it is announced to the conversations shared with the client.
+  void follow_status(std::vector<ConversationId> const& shared, realtime::Subscriber& subscriber);
 
   /// Shows the client in presence.
   void enter(ClientInfo info);
@@ -59,7 +60,7 @@ class Channel final : private realtime::StreamListener {
   ChannelTerms terms_;
   std::int64_t hidden_through_ = 0;
   std::optional<realtime::Stream> stream_;
-  realtime::Subscription status_;
+  std::vector<realtime::Subscription> status_;
   Directory::Entry place_;
 };
 

@@ -37,7 +37,7 @@ void Client::later(std::chrono::milliseconds delay, Action action) {
 
 void Client::start() {
   later(gateway_.options.connect_timeout, [](Client& self) {
-    if (!self.is_connected()) self.close(disconnects::stale());
+    if (!self.is_connected() || self.has_failed_) self.close(disconnects::stale());
   });
 }
 

@@ -81,6 +81,7 @@ Relay::Relay(storage::WriteLanes& lanes, storage::ReadPool& reads, realtime::Bro
 Relay::~Relay() { stop(); }
 
 Result<void> Relay::start() {
+  if (options_.api_url.empty()) return {};
   TRY(lanes_.run(0, core::begin_relaying));
   thread_ = std::thread([this] { run(); });
   return {};
@@ -93,7 +94,7 @@ void Relay::stop() {
 }
 
 void Relay::note(model::Event const& event) {
-  if (event.offset == 0) return;
+  if (event.offset == 0 || options_.api_url.empty()) return;
   state_.with([&](State& state) {
     if (!state.known.insert({event.tenant.value, event.conversation.value}).second) return;
     if (state.queue.size() < kMaxQueue) {

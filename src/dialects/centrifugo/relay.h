@@ -20,7 +20,7 @@
 namespace parlance::centrifugo {
 
 struct RelayOptions {
-  std::string api_url;  ///< "http://127.0.0.1:8000/api"
+  std::string api_url;  ///< "http://127.0.0.1:8000/api"; empty: nothing is relayed
   std::string api_key;
 
   /// The wait after a failure; it doubles up to the second.

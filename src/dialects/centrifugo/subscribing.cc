@@ -118,20 +118,23 @@ Task<Outcome<SubscribeResult>> open_log_channel(Client& client, Channel& channel
 
 struct StatusView {
   UserId user;
-  ConversationId shared;
+  std::vector<ConversationId> shared;
 };
 
-/// Whose status it is, and a conversation that the caller shares with that user; forbidden where there is none.
+/// Enough that the end of one of them is no end of the news.
+constexpr std::size_t kMostShared = 32;
+
+/// Whose status it is, and conversations that the caller shares with that user; forbidden where there is none.
 Result<StatusView> view_status(storage::Transaction& tx, core::Caller const& caller, std::string_view external_id) {
   auto const user = TRY(core::find_user(tx, caller.tenant, external_id));
   if (!user) return fail(Errc::forbidden, "no such contact");
   auto const own = TRY(core::list_joined_ids(tx, caller.tenant, caller.user));
-  if (user->id == caller.user) return StatusView{user->id, own.empty() ? ConversationId{} : own.front()};
   auto const theirs = TRY(core::list_joined_ids(tx, caller.tenant, user->id));
   std::vector<ConversationId> shared;
   std::ranges::set_intersection(own, theirs, std::back_inserter(shared));
-  if (shared.empty()) return fail(Errc::forbidden, "no such contact");
-  return StatusView{user->id, shared.front()};
+  if (shared.empty() && user->id != caller.user) return fail(Errc::forbidden, "no such contact");
+  if (shared.size() > kMostShared) shared.resize(kMostShared);
+  return StatusView{user->id, std::move(shared)};
 }
 
 Task<Outcome<SubscribeResult>> open_status_channel(Client& client, std::string name, std::string external_id,
@@ -146,7 +149,7 @@ Task<Outcome<SubscribeResult>> open_status_channel(Client& client, std::string n
     client.remove_channel(name);
     co_return std::unexpected(refusal_of(view.error()));
   }
-  if (view->shared) channel->follow_status(view->shared, client);
+  channel->follow_status(view->shared, client);
   SubscribeResult result;
   result.ends_at = wish.ends_at;
   JsonWriter out;
