@@ -9,6 +9,7 @@
 #include "core/members.h"
 #include "core/previews.h"
 #include "core/tenants.h"
+#include "core/thread_texts.h"
 #include "jobs/payload.h"
 #include "jobs/unfurls.h"
 #include "jobs/webhooks.h"
@@ -83,6 +84,7 @@ Result<Dispatcher::Progress> Dispatcher::dispatch_some(storage::Transaction& tx,
     TRY(core::open_deliveries(tx, tenant, conversation, users, due->first_seq, through_seq, run_at));
   }
   if (links_ == Links::unfurl) TRY(queue_unfurls(tx, tenant, conversation, *due, through_seq));
+  if (through_seq == due->last_seq) TRY(core::queue_summary(tx, tenant, conversation, due->after_offset));
   TRY(core::settle_due_messages(tx, tenant, conversation, *due, through_seq));
   return through_seq == due->last_seq ? Progress::all : Progress::some;
 }

@@ -5,6 +5,7 @@
 #include "jobs/deliveries.h"
 #include "jobs/dispatcher.h"
 #include "jobs/housekeeping.h"
+#include "jobs/summaries.h"
 #include "jobs/unfurls.h"
 #include "jobs/webhooks.h"
 
@@ -37,6 +38,7 @@ struct Worker::Parts {
         dispatcher(lanes, presence, options.retry, options.unfurl_links ? Links::unfurl : Links::leave),
         webhooks(reads, webhook_options(options)),
         unfurls(lanes, reads, unfurl_options(options)),
+        summaries(lanes, reads, options.summarizer),
         deliveries(lanes, reads, broker, presence, statistics,
                    {.retry = options.retry, .lease = options.lease, .poll = options.poll}),
         housekeeping(lanes, {.event_retention = options.event_retention,
@@ -61,6 +63,7 @@ struct Worker::Parts {
   Dispatcher dispatcher;
   Webhooks webhooks;
   Unfurls unfurls;
+  Summaries summaries;
   Deliveries deliveries;
   Housekeeping housekeeping;
   std::vector<std::string> slow_kinds;
@@ -84,6 +87,9 @@ Worker::Worker(storage::WriteLanes& lanes, storage::ReadPool& reads, realtime::B
   handle(
       Webhooks::kKind, [parts = parts_.get()](model::Job const& job) { return parts->webhooks.run(job); }, Pace::slow);
   handle(Unfurls::kKind, [parts = parts_.get()](model::Job const& job) { return parts->unfurls.run(job); }, Pace::slow);
+  handle(
+      core::kSummarizeJob, [parts = parts_.get()](model::Job const& job) { return parts->summaries.run(job); },
+      parts_->summaries.is_remote() ? Pace::slow : Pace::quick);
 }
 
 Worker::~Worker() { stop(); }

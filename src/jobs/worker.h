@@ -8,6 +8,7 @@
 #include "jobs/retry.h"
 #include "jobs/runner.h"
 #include "jobs/statistics.h"
+#include "jobs/summarizer.h"
 #include "realtime/broker.h"
 #include "realtime/presence.h"
 #include "storage/read_pool.h"
@@ -43,6 +44,9 @@ struct WorkerOptions {
 
   /// Links may lead to loopback and private addresses.
   bool unfurl_allow_private = false;
+
+  /// Makes threads' subjects, summaries and tags in place of this server, where its url is set.
+  RemoteSummarizer summarizer;
 
   /// How long events stay replayable.
   std::chrono::hours event_retention{30 * 24};

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "jobs/summarizer.h"
+#include "model/job.h"
+#include "storage/read_pool.h"
+#include "storage/write_lane.h"
+
+namespace parlance::jobs {
+
+/// Jobs of kind core::kSummarizeJob, payload {"conversation": id}: makes a thread's subject, summary and tags of its
+/// messages. Where a service is asked and does not answer, a thread without a subject gets a local one meanwhile. Any
+/// thread.
+class Summaries {
+ public:
+  Summaries(storage::WriteLanes& lanes, storage::ReadPool& reads, RemoteSummarizer service)
+      : lanes_(lanes), reads_(reads), service_(std::move(service)) {}
+
+  /// Whether it calls another server.
+  bool is_remote() const { return !service_.url.empty(); }
+
+  Result<void> run(model::Job const& job) const;
+
+ private:
+  struct Material {
+    model::Conversation thread;
+    std::vector<std::string> texts;
+  };
+
+  static Result<Material> gather(storage::Transaction& tx, TenantId tenant, ConversationId id);
+  Result<core::ThreadTexts> make(std::vector<std::string> const& texts) const;
+  Result<bool> keep(Material const& material, core::ThreadTexts const& texts, bool is_last_try) const;
+
+  storage::WriteLanes& lanes_;
+  storage::ReadPool& reads_;
+  RemoteSummarizer const service_;
+  outbound::HttpClient client_;
+};
+
+}  // namespace parlance::jobs
