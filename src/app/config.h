@@ -54,6 +54,12 @@ struct Config {
   std::int64_t chat_write_rate = 10;           ///< ten times the original's, which starves bots
   std::int64_t max_upload_bytes = 64 << 20;
 
+  std::string s3_endpoint;  ///< empty: files lie in `data`
+  std::string s3_bucket;
+  std::string s3_region = "us-east-1";  ///< what most S3-compatible services take
+  std::string s3_access_key;
+  std::string s3_secret_key;
+
   std::int64_t retry_base_ms = 30'000;
   std::int64_t retry_max_attempts = 5;
   bool webhook_allow_private = false;

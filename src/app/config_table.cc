@@ -84,6 +84,12 @@ Option const kOptions[] = {
     Option("chat_write_rate", &Config::chat_write_rate, "Anytype: such writes a second once the burst is used up.")
         .within(1, 1'000'000),
     Option("max_upload_bytes", &Config::max_upload_bytes, "Longest file that is taken.").within(1, 1LL << 30),
+    Option("s3_endpoint", &Config::s3_endpoint,
+           "Origin of an S3-compatible service that holds the files in place of the data directory."),
+    Option("s3_bucket", &Config::s3_bucket, "Its bucket, which must exist."),
+    Option("s3_region", &Config::s3_region, "Its region."),
+    Option("s3_access_key", &Config::s3_access_key, "The key that it knows this server by."),
+    Option("s3_secret_key", &Config::s3_secret_key, "The secret of that key.").secret(),
     Option("retry_base_ms", &Config::retry_base_ms,
            "Wait before the second attempt of a delivery; it doubles from there.")
         .within(1, kDayMs),
