@@ -200,7 +200,6 @@ Result<void> run_server(Config const& config, storage::Database& database,
                             conversations_options(config));
   centrifugo::add_routes(router, services, rpc, centrifugo_options(config));
   centrifugo::Relay relay(*lanes, *reads, broker, client, relay_options(config));
-  snapbooks::add_routes(router, services, engine.completions(), {});
   router.seal();
   api::append_middlewares(pipeline, router, services);
 
