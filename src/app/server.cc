@@ -166,7 +166,6 @@ Result<void> run_server(Config const& config, storage::Database& database,
   http::Pipeline pipeline(router, metrics, pipeline_options(config));
   auto const listening = TRY(server_options(config));
   auto const server = TRY(http::Server::create(listening, router, pipeline, metrics));
-
   auto const executors = server->executors();
   realtime::Broker broker(executors);
   realtime::Presence presence(*executors.front(), {.grace = milliseconds(config.presence_grace_ms)});
