@@ -1,6 +1,5 @@
-#include "dialects/centrifugo/commands.h"
-
 #include "base/json.h"
+#include "dialects/centrifugo/commands.h"
 #include "slices.h"
 
 // What decodes has what it needs: an id, a body that is an object, and members that are JSON as they came.

@@ -60,7 +60,7 @@ Result<std::vector<SharedFile>> list_shared_files(storage::Transaction& tx, Call
 Result<model::Message> attach_file(storage::Transaction& tx, Caller const& caller, ConversationId conversation,
                                    MessageId message, FileId file) {
   auto const encounter = TRY(require(tx, caller, conversation, Action::send));
-  auto const before = TRY(read_message(tx, encounter, message, Tombstones::skip));
+  auto before = TRY(read_message(tx, encounter, message, Tombstones::skip));
   if (before.sender != caller.user) return fail(Errc::forbidden, "only its author may attach a file to a message");
   auto attachments = before.attachments;
   if (std::ranges::find(attachments, file, &model::Attachment::file) != attachments.end()) return before;

@@ -16,8 +16,8 @@ struct Caller {
   bool is_backend = false;  ///< holds the tenant's key: may administer users, spaces and settings
 };
 
-/// At least that rank in the tenant. The tenant's backend acting for nobody has every rank; one that acts for a user has
-/// the user's.
+/// At least that rank in the tenant. The tenant's backend acting for nobody has every rank; one that acts for a user
+/// has the user's.
 inline bool has_rank(Caller const& caller, model::TenantRole least) {
   if (!caller.user) return caller.is_backend;
   return caller.role <= least;

@@ -62,7 +62,10 @@ Result<std::vector<Hit>> check(storage::Transaction& log, Query const& query, st
     params[0] = query.tenant;
     for (std::size_t i = 0; i < std::min(rest.size(), kReadTogether); ++i) params[i + 1] = rest[i];
     TRY(log.each(read_messages_sql(), params, [&](storage::Row const& row) {
-      if (auto hit = hit_from(row, query)) by_id.emplace(hit->message, *std::move(hit));
+      auto hit = hit_from(row, query);
+      if (!hit) return;
+      auto const id = hit->message;
+      by_id.emplace(id, *std::move(hit));
     }));
   }
   std::vector<Hit> hits;

@@ -91,10 +91,7 @@ std::vector<std::string> const kHostile = {
     "http://example.com\\@127.0.0.1:P/",
     "http://127.0.0.1%00.example.com:P/",
     "http://\xEF\xBC\x91\xEF\xBC\x92\xEF\xBC\x97.0.0.1:P/",
-    "http://127\xE3\x80\x82"
-    "0\xE3\x80\x82"
-    "0\xE3\x80\x82"
-    "1:P/",
+    "http://127\xE3\x80\x82\x30\xE3\x80\x82\x30\xE3\x80\x82\x31:P/",
     "http:///127.0.0.1:P/",
     "http:127.0.0.1:P/",
     "http://127.0.0.1:P\r\nX-Injected: 1/",

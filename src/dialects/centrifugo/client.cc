@@ -239,10 +239,9 @@ bool Client::remove_channel(std::string_view name) {
   return true;
 }
 
-void Client::leave_channel(std::string const& name, Unsubscription const& why) {
-  auto const channel = name;  // `name` may be the channel's own.
-  if (!remove_channel(channel)) return;
-  send_push(unsubscribe_push(channel, why));
+/// By value: the name may be the channel's own.
+void Client::leave_channel(std::string name, Unsubscription const& why) {
+  if (remove_channel(name)) send_push(unsubscribe_push(name, why));
 }
 
 void Client::watch_channel_end(std::string const& name) {

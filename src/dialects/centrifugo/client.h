@@ -84,7 +84,7 @@ class Client final : public realtime::Subscriber, public std::enable_shared_from
   /// Ends a subscription; nothing is told. False where there is none.
   bool remove_channel(std::string_view name);
   /// The same, and the client is told why.
-  void leave_channel(std::string const& name, Unsubscription const& why);
+  void leave_channel(std::string name, Unsubscription const& why);
   /// Ends a subscription at its time unless it is extended meanwhile.
   void watch_channel_end(std::string const& name);
 

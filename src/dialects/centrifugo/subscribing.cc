@@ -62,7 +62,7 @@ Result<std::optional<Opening>> read_opening(storage::Transaction& tx, core::Call
 Task<Result<Opening>> read_or_make_opening(Client& client, ChannelName const& name, SubscriptionWish const& wish) {
   auto& services = client.gateway().services;
   auto& executor = client.executor();
-  auto const caller = client.caller();
+  auto const& caller = client.caller();
   auto opening = CO_TRY(co_await api::read(
       services, executor, [&](storage::Transaction& tx) { return read_opening(tx, caller, name, wish); }));
   if (opening) co_return *std::move(opening);
@@ -101,8 +101,7 @@ SubscribeResult result_of(Opening& opening, SubscriptionWish const& wish) {
   return result;
 }
 
-Task<Outcome<SubscribeResult>> open_log_channel(Client& client, Channel& channel, SubscriptionWish const& wish) {
-  auto const name = channel.name();
+Task<Outcome<SubscribeResult>> open_log_channel(Client& client, ChannelName name, SubscriptionWish const& wish) {
   auto opening = co_await read_or_make_opening(client, name, wish);
   auto* const place = client.find_channel(name.text);
   if (place == nullptr) co_return refuse(faults::internal());  // It was ended while it was opened.
@@ -167,8 +166,8 @@ Task<Outcome<SubscribeResult>> open_channel(Client& client, SubscriptionWish wis
   if (client.find_channel(wish.channel) != nullptr) co_return refuse(faults::already_subscribed());
   if (client.channel_count() >= client.gateway().options.max_channels) co_return refuse(faults::limit_exceeded());
   if (auto refusal = refusal_by_name(client, name, wish)) co_return std::unexpected(*std::move(refusal));
-  auto* const channel = client.add_channel(terms_of(name, wish));
-  auto result = name.has_log() ? co_await open_log_channel(client, *channel, wish)
+  client.add_channel(terms_of(name, wish));
+  auto result = name.has_log() ? co_await open_log_channel(client, name, wish)
                                : co_await open_status_channel(client, name.text, name.rest, wish);
   if (!result) co_return result;
   auto* const opened = client.find_channel(name.text);
