@@ -32,9 +32,9 @@ std::int64_t last_up_to(std::string_view text, Format format) {
 
 std::optional<std::int64_t> parse_hex_number(std::string_view text) {
   std::uint64_t value = 0;
-  auto const* const end = text.data() + text.size();
-  auto const [stopped, error] = std::from_chars(text.data(), end, value, 16);
-  bool const fits = error == std::errc{} && stopped == end && value <= std::numeric_limits<std::int64_t>::max();
+  auto const [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+  bool const is_whole = error == std::errc{} && stopped == text.data() + text.size();
+  bool const fits = is_whole && value <= std::numeric_limits<std::int64_t>::max();
   return fits ? std::optional(static_cast<std::int64_t>(value)) : std::nullopt;
 }
 

@@ -24,8 +24,8 @@ namespace {
 using Shared = std::shared_ptr<Dialect>;
 
 Result<http::Response> in_contract_words(Result<http::Response> result) {
-  if (!result) result.error() = in_words_of_the_contract(std::move(result).error());
-  return result;
+  if (result) return result;
+  return std::unexpected(in_words_of_the_contract(std::move(result).error()));
 }
 
 Result<boost::json::value> body_of(http::Request const& request) {
