@@ -143,7 +143,7 @@ std::string personal_json(model::LiveEvent const& live) {
   if (cause->kind == message_added) return about_mention(cause->conversation, live);
   if (cause->kind == read_moved) return about_reading(cause->conversation, live.event.subject_external_id, cause->data);
   if (cause->kind == member_added) return with_conversation("conversation.added", live);
-  if (cause->kind == conversation_updated || cause->kind == conversation_archived)
+  if (cause->kind == conversation_updated || cause->kind == conversation_archived || cause->kind == member_updated)
     return with_conversation("conversation.updated", live);
   EventText text("conversation.removed");
   field_id(text.out, "id", cause->conversation);

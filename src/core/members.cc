@@ -6,6 +6,7 @@
 #include "core/conversations.h"
 #include "core/events.h"
 #include "core/permissions.h"
+#include "core/personal.h"
 #include "core/users.h"
 
 namespace parlance::core {
@@ -141,7 +142,15 @@ Result<void> leave(storage::Transaction& tx, Caller const& caller, ConversationI
       tx.execute("UPDATE members SET membership = $4, mute_until = $5 WHERE tenant_id = $1 AND conversation_id = $2"
                  " AND user_id = $3",
                  {caller.tenant, id, caller.user, model::Membership::left, kForever}));
-  return {};
+  // Nobody else is told, for nobody else's list changes.
+  model::LiveEvent live;
+  live.event.tenant = caller.tenant;
+  live.event.conversation = id;
+  live.event.kind = model::EventKind::member_left;
+  live.event.actor = caller.user;
+  live.event.subject = caller.user;
+  live.event.subject_external_id = caller.external_id;
+  return tell_users(tx, live);
 }
 
 Result<std::vector<UserId>> list_contacts(storage::Transaction& tx, TenantId tenant, UserId user) {

@@ -87,6 +87,23 @@ Result<std::int64_t> newest_message_offset(storage::Transaction& tx, model::Conv
   return TRY(added_offset_of(tx, conversation, conversation.last_seq)).value_or(0);
 }
 
+Result<std::int64_t> first_seq_from(storage::Transaction& tx, model::Conversation const& conversation, MessageId id) {
+  std::int64_t low = 1;
+  auto high = conversation.last_seq + 1;
+  while (low < high) {
+    auto const middle = low + (high - low) / 2;
+    auto const found = TRY(tx.first(
+        "SELECT id FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND seq = $3",
+        {conversation.tenant, conversation.id, middle}, [](storage::Row const& row) { return row.id<MessageId>(0); }));
+    if (found && *found < id) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
 Result<std::optional<model::Message>> find_message(storage::Transaction& tx, TenantId tenant, MessageId id) {
   auto messages = TRY(find_messages(tx, tenant, {id}));
   if (messages.empty()) return std::nullopt;

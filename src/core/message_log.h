@@ -41,6 +41,10 @@ Result<std::int64_t> last_seq_at(storage::Transaction& tx, model::Conversation c
 /// The event offset at which the newest message, tombstones included, was added; 0 where there is none.
 Result<std::int64_t> newest_message_offset(storage::Transaction& tx, model::Conversation const& conversation);
 
+/// The seq of the first message, tombstones included, with an id of `id` or above; one past the newest where there is
+/// none. Ids grow with seq within a conversation.
+Result<std::int64_t> first_seq_from(storage::Transaction& tx, model::Conversation const& conversation, MessageId id);
+
 /// By id alone and whole, without a look at permissions: for verbs, replay and jobs.
 Result<std::optional<model::Message>> find_message(storage::Transaction& tx, TenantId tenant, MessageId id);
 

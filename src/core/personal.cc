@@ -62,6 +62,7 @@ Result<std::vector<Slot>> take_slots_for(storage::Transaction& tx, model::LiveEv
     case member_added:
     case member_removed:
     case member_left:
+    case member_updated:
     case read_moved: return take_slots(tx, event.tenant, {event.subject});
     case conversation_updated:
     case conversation_archived: return take_member_slots(tx, event.tenant, event.conversation);
@@ -72,7 +73,6 @@ Result<std::vector<Slot>> take_slots_for(storage::Transaction& tx, model::LiveEv
     case reaction_removed:
     case message_pinned:
     case message_unpinned:
-    case member_updated:
     case conversation_created:
     case publication:
     case personal:

@@ -2,6 +2,7 @@
 
 #include "core/members.h"
 #include "core/permissions.h"
+#include "core/personal.h"
 
 namespace parlance::core {
 
@@ -52,6 +53,7 @@ Result<model::Member> change_preferences(storage::Transaction& tx, Caller const&
   live.event.subject = caller.user;
   live.event.subject_external_id = caller.external_id;
   live.event.created_at = tx.now();
+  TRY(tell_users(tx, live));
   tx.announce(std::move(live));
   return member;
 }

@@ -22,7 +22,7 @@ struct PreferencesChange {
 /// Changes what the caller has chosen for itself in a conversation that it sees; its row is made where there is none. A
 /// dm knows only the levels all and none (invalid_argument on "notify_level"). Ending the mute of a channel that
 /// everybody is in and that the caller has left brings it back. Only the caller is told: by member_updated without an
-/// offset.
+/// offset, and in its own stream.
 Result<model::Member> change_preferences(storage::Transaction& tx, Caller const& caller, ConversationId id,
                                          PreferencesChange const& change);
 

@@ -43,6 +43,7 @@ struct Unread {
   std::int64_t oldest_message_seq = 0;  ///< 0 where there is none
   std::int64_t mentions = 0;
   std::int64_t oldest_mention_seq = 0;
+  friend bool operator==(Unread const&, Unread const&) = default;
 };
 
 /// What the caller has not read: not its own messages, not deleted ones, not what came before its joining where that is

@@ -53,6 +53,16 @@ Result<model::User> get_user(storage::Transaction& tx, TenantId tenant, UserId i
   return *std::move(user);
 }
 
+Result<std::vector<UserId>> existing_users(storage::Transaction& tx, TenantId tenant, std::vector<UserId> const& ids) {
+  std::vector<UserId> users;
+  for (auto const id : ids) {
+    auto const found = TRY(tx.first("SELECT id FROM users WHERE tenant_id = $1 AND id = $2", {tenant, id},
+                                    [](storage::Row const& row) { return row.id<UserId>(0); }));
+    if (found) users.push_back(*found);
+  }
+  return users;
+}
+
 Result<std::vector<model::User>> list_users(storage::Transaction& tx, TenantId tenant, UserId after,
                                             std::int64_t limit) {
   return tx.all(fmt::format("{} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3", kSelect),

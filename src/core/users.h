@@ -18,6 +18,9 @@ Result<void> check_external_id(std::string_view external_id, std::string_view fi
 Result<std::optional<model::User>> find_user(storage::Transaction& tx, TenantId tenant, std::string_view external_id);
 Result<model::User> get_user(storage::Transaction& tx, TenantId tenant, UserId id);
 
+/// Those of `ids` that are users of the tenant, in their order.
+Result<std::vector<UserId>> existing_users(storage::Transaction& tx, TenantId tenant, std::vector<UserId> const& ids);
+
 /// The tenant's users with an id above `after`, by id, at most `limit`.
 Result<std::vector<model::User>> list_users(storage::Transaction& tx, TenantId tenant, UserId after,
                                             std::int64_t limit);
