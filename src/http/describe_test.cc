@@ -144,6 +144,27 @@ TEST(OpenApi, SaysWhatEachRouteNeeds) {
   EXPECT_FALSE(operation("/open").at("requestBody").as_object().contains("required"));
 }
 
+TEST(OpenApi, ShowsEachGroupsOwnErrors) {
+  Router router;
+  auto const nothing = [](Request&) -> Result<Response> { return Response::empty(); };
+  router.add_group("plain", nullptr).add(Method::get, "/plain", "plain", nothing);
+  router.add_group("own", nullptr).fails_with<Limits>().add(Method::get, "/own", "own", nothing);
+  auto& text = router.add_group("text", nullptr);
+  text.error_media_type = "text/plain";
+  text.add(Method::get, "/text", "text", nothing);
+  router.seal();
+  auto const document = *parse_json(openapi_document(router, {.title = "T", .version = "1"}));
+  auto const error_of = [&](std::string_view path) {
+    auto const& replies = document.at("paths").as_object().at(path).at("get").at("responses");
+    std::string_view const reference = replies.at("400").at("$ref").as_string();
+    auto const name = reference.substr(reference.rfind('/') + 1);
+    return boost::json::serialize(document.at("components").at("responses").as_object().at(name).at("content"));
+  };
+  EXPECT_EQ(error_of("/plain"), R"({"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}})");
+  EXPECT_EQ(error_of("/own"), R"({"application/json":{"schema":{"$ref":"#/components/schemas/http.Limits"}}})");
+  EXPECT_EQ(error_of("/text"), R"({"text/plain":{"schema":{"type":"string"}}})");
+}
+
 TEST(OpenApi, DescribesEveryVisibleRoute) {
   Router router;
   auto& group = router.add_group("rooms", nullptr, "Rooms");

@@ -10,6 +10,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::string_view kJson = "application/json";
+
 json::value default_error_schema() {
   return json::object{
       {"type", "object"},
@@ -22,9 +24,11 @@ json::value default_error_schema() {
       {"required", json::array{"error"}}};
 }
 
-json::object json_content(json::value schema) {
-  return json::object{{"application/json", json::object{{"schema", std::move(schema)}}}};
+json::object content_of(std::string_view media_type, json::value schema) {
+  return json::object{{media_type, json::object{{"schema", std::move(schema)}}}};
 }
+
+json::object json_content(json::value schema) { return content_of(kJson, std::move(schema)); }
 
 json::object reference(std::string_view to) { return json::object{{"$ref", std::string(to)}}; }
 
@@ -74,21 +78,28 @@ json::object request_body_of(Route const& route, SchemaRegistry& registry) {
   return body;
 }
 
-json::object responses_of(Route const& route, SchemaRegistry& registry, bool is_public) {
+/// What components/responses calls the error replies of a group.
+std::string error_response_name(RouteGroup const& group) {
+  bool const is_own = group.error_schema != nullptr || group.error_media_type != kJson;
+  return is_own ? group.name + ".Error" : "Error";
+}
+
+json::object responses_of(Route const& route, RouteGroup const& group, SchemaRegistry& registry, bool is_public) {
+  auto const error = reference("#/components/responses/" + error_response_name(group));
   json::object responses;
   json::object success{{"description", reason_phrase(route.success_status)}};
   if (route.response_schema != nullptr) success.emplace("content", json_content(route.response_schema(registry)));
   responses.emplace(std::to_string(route.success_status), std::move(success));
-  responses.emplace("400", reference("#/components/responses/Error"));
+  responses.emplace("400", error);
   if (!is_public) {
     for (auto const* status : {"401", "403", "429"}) {
-      responses.emplace(status, reference("#/components/responses/Error"));
+      responses.emplace(status, error);
     }
   }
   if (route.pattern.find('{') != std::string::npos) {
-    responses.emplace("404", reference("#/components/responses/Error"));
+    responses.emplace("404", error);
   }
-  responses.emplace("default", reference("#/components/responses/Error"));
+  responses.emplace("default", error);
   return responses;
 }
 
@@ -110,7 +121,7 @@ json::object operation_of(Route const& route, RouteGroup const& group, OpenApiIn
     operation.emplace("parameters", std::move(parameters));
   }
   if (may_have_body(route)) operation.emplace("requestBody", request_body_of(route, registry));
-  operation.emplace("responses", responses_of(route, registry, is_public));
+  operation.emplace("responses", responses_of(route, group, registry, is_public));
   auto const security = info.security_of_access.find(route.access);
   if (is_public)
     operation.emplace("security", json::array());
@@ -135,6 +146,25 @@ json::array tags_of(Router const& router) {
   return tags;
 }
 
+json::object error_responses_of(Router const& router, SchemaRegistry& registry) {
+  constexpr std::string_view kDescription = "The request failed";
+  auto const default_schema = reference("#/components/schemas/Error");
+  json::object responses;
+  responses.emplace("Error", json::object{{"description", kDescription}, {"content", json_content(default_schema)}});
+  for (auto const& group : router.groups()) {
+    auto const name = error_response_name(group);
+    if (responses.contains(name)) continue;
+    json::value schema = json::object{{"type", "string"}};
+    if (group.error_schema != nullptr)
+      schema = group.error_schema(registry);
+    else if (group.error_media_type == kJson)
+      schema = default_schema;
+    auto content = content_of(group.error_media_type, std::move(schema));
+    responses.emplace(name, json::object{{"description", kDescription}, {"content", std::move(content)}});
+  }
+  return responses;
+}
+
 }  // namespace
 
 std::string openapi_document(Router const& router, OpenApiInfo const& info) {
@@ -153,10 +183,9 @@ std::string openapi_document(Router const& router, OpenApiInfo const& info) {
   if (!info.description.empty()) document["info"].get_object().emplace("description", info.description);
   document.emplace("tags", tags_of(router));
   document.emplace("paths", std::move(paths));
+  auto errors = error_responses_of(router, registry);
   json::object components{{"schemas", std::move(registry.schemas)}};
-  json::object const error{{"description", "The request failed"},
-                           {"content", json_content(reference("#/components/schemas/Error"))}};
-  components.emplace("responses", json::object{{"Error", error}});
+  components.emplace("responses", std::move(errors));
   components.emplace("securitySchemes", info.security_schemes);
   document.emplace("components", std::move(components));
   document.emplace("security", info.security);

@@ -109,7 +109,17 @@ struct RouteGroup {
   std::string name;
   std::string description;
   ErrorShape error_shape;
+  SchemaSource error_schema = nullptr;  ///< of the body of its error replies; null: the document's default
+  std::string error_media_type = "application/json";  ///< of the same
   std::deque<Route> routes;
+
+  /// Says what error_shape gives, for the OpenAPI document.
+  template <typename T>
+  RouteGroup& fails_with(std::string media_type = "application/json") {
+    error_schema = schema_source<T>;
+    error_media_type = std::move(media_type);
+    return *this;
+  }
 
   /// Adds a route. The handler is any callable of (Request&) that gives Task<Result<Response>>, Task<Response> or
   /// Result<Response>. It must outlive its tasks: a coroutine lambda with captures lives in the route, and so does.

@@ -38,7 +38,7 @@ Result<Address> parse_address(std::string host, std::uint16_t port) {
     v6.sin6_port = htons(port);
     address.size = sizeof v6;
   } else {
-    return invalid("listen", "the listening host must be an IPv4 or IPv6 address");
+    return invalid("listen", "listen must begin with an IPv4 or IPv6 address, or localhost; not \"" + host + "\"");
   }
   return address;
 }

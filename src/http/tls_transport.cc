@@ -1,9 +1,12 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "http/transport.h"
 
@@ -119,6 +122,9 @@ Result<std::shared_ptr<TlsContext>> TlsContext::load(std::string const& certific
   if (!context->use(certificate, key)) {
     auto const code = ERR_peek_last_error();
     ERR_clear_error();
+    for (auto const& [name, path] : {std::pair("tls_cert", certificate), std::pair("tls_key", key)})
+      if (::access(path.c_str(), R_OK) != 0)
+        return invalid(name, "the file " + path + " cannot be read: " + std::strerror(errno));
     char const* const reason = ERR_reason_error_string(code);
     return invalid("tls_cert", std::string("the TLS certificate and key are not usable: ") +
                                    (reason != nullptr ? reason : "unknown error"));
