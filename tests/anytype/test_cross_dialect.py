@@ -91,6 +91,29 @@ def test_what_anytype_does_is_in_the_websocket(tenant):
     assert tenant.as_user("bob").get(f"/rooms/{room}/messages").json() == []
 
 
+def test_a_member_who_is_removed_is_sent_nothing_more(tenant):
+    """Removed through the Conversations dialect."""
+    alice = tenant.as_user("alice")
+    room = alice.post("/rooms", json={"type": "group", "members": ["alice", "bob"]}).json()["room_id"]
+    chat = chat_of(tenant, room)
+    with chat.stream("bob") as events, chat.stream("alice") as alices:
+        events.next("initial")
+        chat.send("alice", "with bob")
+        assert events.next("add").text == "with bob"
+        last_id = events.last_id
+        url = f"/chat/conversations/{decode_cid(chat.id)[1]}/members/remove"
+        reply = alice.post(url, json={"userId": "bob"})
+        assert reply.status_code == 200, reply.text
+        chat.send("alice", "without bob")
+        names = []
+        while (event := events.next()) is not None:
+            names.append(event.name)
+        assert "add" not in names
+        assert [alices.next("add").text for _ in range(2)] == ["with bob", "without bob"]
+    assert chat("bob", "GET", "/messages").status_code == 404
+    assert chat("bob", "GET", "/subscribe", headers={"Last-Event-ID": last_id}).status_code == 404
+
+
 def test_chats_of_a_space_of_its_own_are_rooms(tenant):
     alice = tenant.as_user("alice")
     space = alice.post("/v1/spaces", json={"name": "Home"}).json()["space"]

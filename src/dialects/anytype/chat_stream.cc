@@ -26,11 +26,6 @@ bool shows_message(model::EventKind kind) {
   return kind == message_added || kind == message_edited || kind == reaction_added || kind == reaction_removed;
 }
 
-bool is_same(core::Unread const& left, core::Unread const& right) {
-  return left.messages == right.messages && left.oldest_message_seq == right.oldest_message_seq &&
-         left.mentions == right.mentions && left.oldest_mention_seq == right.oldest_mention_seq;
-}
-
 }  // namespace
 
 ChatStream::ChatStream(StreamDesk& desk, Options options, std::shared_ptr<http::Outlet> outlet)
@@ -180,10 +175,9 @@ void ChatStream::flush_state() {
   is_state_dirty_ = false;
   // The look in progress knows better, and comes here again.
   if (is_looking_ || !outlet_->is_open()) return;
-  bool const is_news = !is_same(told_.unread, viewer_.unread) || told_.newest_offset != viewer_.newest_offset;
-  if (!is_news) return;
-  told_ = {viewer_.unread, viewer_.newest_offset};
-  send(state_block(sent_, viewer_));
+  Told const now{viewer_.unread, viewer_.newest_offset};
+  if (std::exchange(told_, now) == now) return;
+  send(desk_.state_block_of(sent_, viewer_));
 }
 
 void ChatStream::ping() {

@@ -53,6 +53,7 @@ class ChatStream final : public realtime::StreamListener,
   struct Told {
     core::Unread unread;
     std::int64_t newest_offset = 0;
+    friend bool operator==(Told const&, Told const&) = default;
   };
 
   void on_stream_event(realtime::Delivery const& delivery) override;

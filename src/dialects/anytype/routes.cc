@@ -162,6 +162,7 @@ void add_file_routes(Table& table) {
 
 void add_routes(http::Router& router, api::Services& services, Options options) {
   auto& group = router.add_group("anytype", error_response, "Spaces, chats and files (Anytype).");
+  group.fails_with<ChatError>();
   Table table{router, group, std::make_shared<Gateway>(services, options)};
   add_space_routes(table);
   add_chat_routes(table);

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "dialects/anytype/chat_stream.h"
+#include "dialects/anytype/events.h"
 #include "dialects/anytype/snapshots.h"
 #include "realtime/broker.h"
 #include "storage/read_pool.h"
@@ -68,6 +69,15 @@ void StreamDesk::flush() {
   for (auto const& weak : std::exchange(dirty_, {})) {
     if (auto const stream = weak.lock()) stream->flush_state();
   }
+}
+
+http::SharedBuffer StreamDesk::state_block_of(realtime::StreamPosition position, Viewer const& viewer) {
+  StateKey key{position, viewer.position.offset, viewer.newest_offset, viewer.unread};
+  if (!last_state_block_ || key != last_state_) {
+    last_state_block_ = state_block(position, viewer);
+    last_state_ = key;
+  }
+  return last_state_block_;
 }
 
 void StreamDesk::look(std::weak_ptr<ChatStream> stream) {

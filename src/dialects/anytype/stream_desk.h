@@ -12,7 +12,10 @@
 #include "base/executor.h"
 #include "base/guarded.h"
 #include "base/result.h"
+#include "dialects/anytype/viewer.h"
+#include "http/outlet.h"
 #include "realtime/hub.h"
+#include "realtime/stream.h"
 
 namespace parlance::anytype {
 
@@ -42,9 +45,21 @@ class StreamDesk {
   /// Calls flush_state() of the stream once everything that has been delivered in this tick has been sent.
   void flush_later(std::weak_ptr<ChatStream> stream);
 
+  /// state_block(), encoded once for streams that ask one after the other and are told the same.
+  http::SharedBuffer state_block_of(realtime::StreamPosition position, Viewer const& viewer);
+
  private:
   /// A stream's pings are a whole interval apart; all streams together are spread over it.
   static constexpr std::size_t kSlots = 10;
+
+  /// All that the text of a state depends on.
+  struct StateKey {
+    realtime::StreamPosition position;
+    std::int64_t order = 0;
+    std::int64_t newest_offset = 0;
+    core::Unread unread;
+    friend bool operator==(StateKey const&, StateKey const&) = default;
+  };
 
   void arm();
   void ping_slot();
@@ -65,6 +80,8 @@ class StreamDesk {
   std::size_t pinged_streams_ = 0;
   bool is_armed_ = false;
   std::vector<std::weak_ptr<ChatStream>> dirty_;
+  StateKey last_state_;
+  http::SharedBuffer last_state_block_;
   std::deque<std::weak_ptr<ChatStream>> waiting_;
   bool is_looking_ = false;
 };

@@ -111,6 +111,7 @@ void add_websocket_routes(Table& table) {
 
 void add_routes(http::Router& router, api::Services& services, Options options) {
   auto& group = router.add_group("chatapi", error_response, "Rooms, acknowledgements and notifications (ChatAPI).");
+  group.fails_with<ErrorEnvelope>();
   Table table{group, services, std::make_shared<WebSocketGateway>(services, options)};
   add_room_routes(table);
   add_message_routes(table);
