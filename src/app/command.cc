@@ -31,15 +31,20 @@ void CommandLine::add_options(CLI::App& command, Takes takes) {
       ->group("Configuration");
   for (auto const& option : options()) {
     if (takes == Takes::database_options && !option.is_about_database) continue;
-    auto help = fmt::format("{} [{}]", option.help, variable_of(option));
+    auto const value = value_text({}, option);
+    auto const standard = value == R"("")" || value == "[]" ? "" : " Default: " + value;
+    auto const help = fmt::format("{}{} [{}]", option.help, standard, variable_of(option));
     auto const store = [this, name = std::string(option.name)](std::string const& text) { flags_[name] = text; };
     if (std::holds_alternative<bool Config::*>(option.member)) {
       command.add_option_function<std::string>(flag_of(option), store, help)
           ->expected(0, 1)
           ->default_str("true")
+          ->type_name(std::string(kind_of(option)))
           ->group("Configuration");
     } else {
-      command.add_option_function<std::string>(flag_of(option), store, help)->group("Configuration");
+      command.add_option_function<std::string>(flag_of(option), store, help)
+          ->type_name(std::string(kind_of(option)))
+          ->group("Configuration");
     }
   }
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "app/command.h"
@@ -59,6 +60,23 @@ void add_commands(CommandLine& line, CLI::App& root) {
   });
 }
 
+/// Where the arguments name a command that there is not: what is wrong with them. CLI11 only says that one is missing.
+std::string unknown_command(CLI::App const& root, int argument_count, char const* const* arguments) {
+  auto const* command = &root;
+  for (int index = 1; index < argument_count; ++index) {
+    std::string const word = arguments[index];
+    auto const known = command->get_subcommands([](CLI::App const*) { return true; });
+    if (known.empty() || word.starts_with('-')) return {};
+    auto const found = std::ranges::find(known, word, [](CLI::App const* each) { return each->get_name(); });
+    if (found == known.end()) {
+      auto const in = command == &root ? "parlance" : "parlance " + command->get_name();
+      return fmt::format("\"{}\" is no command of {}; {} --help lists them", word, in, in);
+    }
+    command = *found;
+  }
+  return {};
+}
+
 }  // namespace
 
 int run_command_line(int argument_count, char const* const* arguments) {
@@ -70,7 +88,10 @@ int run_command_line(int argument_count, char const* const* arguments) {
   try {
     root.parse(argument_count, arguments);
   } catch (CLI::ParseError const& error) {
-    return root.exit(error) == 0 ? 0 : kCalledWrongly;
+    auto const unknown = unknown_command(root, argument_count, arguments);
+    if (unknown.empty()) return root.exit(error) == 0 ? 0 : kCalledWrongly;
+    fmt::print(stderr, "parlance: {}\n", unknown);
+    return kCalledWrongly;
   }
   auto const outcome = line.run();
   if (outcome) return 0;

@@ -81,24 +81,6 @@ Result<void> check_together(Config const& config) {
   return {};
 }
 
-std::string toml_text(Config const& config, Option const& option) {
-  std::string text;
-  if (auto const* member = std::get_if<std::string Config::*>(&option.member)) {
-    auto const& value = config.**member;
-    append_json_string(text, option.is_secret && !value.empty() ? "********" : value);
-  } else if (auto const* number = std::get_if<std::int64_t Config::*>(&option.member)) {
-    text = std::to_string(config.**number);
-  } else if (auto const* flag = std::get_if<bool Config::*>(&option.member)) {
-    text = config.**flag ? "true" : "false";
-  } else if (auto const* list = std::get_if<std::vector<std::string> Config::*>(&option.member)) {
-    JsonWriter items;
-    items.begin_array();
-    for (auto const& item : config.**list) items.value(item);
-    text = items.end_array().take();
-  }
-  return text;
-}
-
 }  // namespace
 
 Result<LoadedConfig> load_config(ConfigSources const& sources) {
@@ -128,11 +110,36 @@ std::map<std::string, std::string> process_environment() {
   return variables;
 }
 
+std::string value_text(Config const& config, Option const& option) {
+  std::string text;
+  if (auto const* member = std::get_if<std::string Config::*>(&option.member)) {
+    auto const& value = config.**member;
+    append_json_string(text, option.is_secret && !value.empty() ? "********" : value);
+  } else if (auto const* number = std::get_if<std::int64_t Config::*>(&option.member)) {
+    text = std::to_string(config.**number);
+  } else if (auto const* flag = std::get_if<bool Config::*>(&option.member)) {
+    text = config.**flag ? "true" : "false";
+  } else if (auto const* list = std::get_if<std::vector<std::string> Config::*>(&option.member)) {
+    JsonWriter items;
+    items.begin_array();
+    for (auto const& item : config.**list) items.value(item);
+    text = items.end_array().take();
+  }
+  return text;
+}
+
+std::string_view kind_of(Option const& option) {
+  if (std::holds_alternative<std::int64_t Config::*>(option.member)) return "NUMBER";
+  if (std::holds_alternative<bool Config::*>(option.member)) return "true|false";
+  if (std::holds_alternative<std::vector<std::string> Config::*>(option.member)) return "TEXT,…";
+  return "TEXT";
+}
+
 std::string print_config(LoadedConfig const& loaded) {
   std::string text;
   for (auto const& option : options()) {
     auto const origin = loaded.origins.find(std::string(option.name));
-    text += fmt::format("{} = {}  # {}\n", option.name, toml_text(loaded.config, option),
+    text += fmt::format("{} = {}  # {}\n", option.name, value_text(loaded.config, option),
                         origin == loaded.origins.end() ? "default" : origin->second);
   }
   return text;

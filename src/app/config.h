@@ -40,6 +40,7 @@ struct Config {
   std::int64_t ws_idle_timeout_ms = 60'000;
   std::int64_t ws_queue_bytes = 1 << 20;
   std::int64_t presence_grace_ms = 5'000;
+  std::int64_t struct_away_ms = 600'000;  ///< the source text's own number
 
   // The Centrifugo protocol; the times are its own defaults.
   std::int64_t centrifugo_ping_interval_ms = 25'000;
@@ -64,6 +65,10 @@ struct Config {
   std::int64_t retry_max_attempts = 5;
   bool webhook_allow_private = false;
   std::int64_t webhook_timeout_ms = 10'000;
+  std::string summarizer_url;  ///< empty: this server makes summaries by itself
+  std::string summarizer_key;
+  std::string summarizer_model = "default";
+  std::int64_t summarizer_timeout_ms = 20'000;
   bool unfurl_links = true;
   bool unfurl_allow_private = false;
   bool jwks_allow_private = false;

@@ -55,6 +55,8 @@ Option const kOptions[] = {
         .at_most(kDayMs),
     Option("ws_queue_bytes", &Config::ws_queue_bytes, "What may wait for a slow reader before it is closed.")
         .within(1024, 1 << 30),
+    Option("struct_away_ms", &Config::struct_away_ms, "Struct: silence after which a user is away.")
+        .within(100, kDayMs),
     Option("presence_grace_ms", &Config::presence_grace_ms,
            "How long a user without a connection still counts as online.")
         .at_most(kDayMs),
@@ -99,6 +101,11 @@ Option const kOptions[] = {
            "Webhooks may go to loopback and private addresses."),
     Option("webhook_timeout_ms", &Config::webhook_timeout_ms, "How long a webhook's receiver may take.")
         .within(100, 120'000),
+    Option("summarizer_url", &Config::summarizer_url,
+           "Base of an OpenAI-compatible service that makes threads' subjects and summaries; empty: made here."),
+    Option("summarizer_key", &Config::summarizer_key, "Its bearer token.").secret(),
+    Option("summarizer_model", &Config::summarizer_model, "The model that is asked for."),
+    Option("summarizer_timeout_ms", &Config::summarizer_timeout_ms, "How long it may take.").within(100, 600'000),
     Option("unfurl_links", &Config::unfurl_links, "Links in messages are fetched and shown with them."),
     Option("unfurl_allow_private", &Config::unfurl_allow_private,
            "Link previews may come from loopback and private addresses."),

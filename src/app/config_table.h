@@ -41,6 +41,12 @@ Option const* find_option(std::string_view name);
 std::string flag_of(Option const& option);
 std::string variable_of(Option const& option);
 
+/// The option's value as TOML; a secret that is set is masked.
+std::string value_text(Config const& config, Option const& option);
+
+/// What kind of value the option takes, for its help: "NUMBER".
+std::string_view kind_of(Option const& option);
+
 /// The option whose name is nearest to `name`; empty where none is near.
 std::string_view nearest_option(std::string_view name);
 

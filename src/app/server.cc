@@ -24,6 +24,8 @@
 #include "dialects/centrifugo/routes.h"
 #include "dialects/chatapi/routes.h"
 #include "dialects/conversations/routes.h"
+#include "dialects/snapbooks/routes.h"
+#include "dialects/structchat/routes.h"
 #include "files/media_type.h"
 #include "http/server.h"
 #include "jobs/worker.h"
@@ -51,6 +53,12 @@ Result<http::ServerOptions> server_options(Config const& config) {
   return options;
 }
 
+Result<std::unique_ptr<http::Server>> create_server(Config const& config, http::Router& router,
+                                                    http::Pipeline& pipeline, http::Metrics& metrics) {
+  auto const options = TRY(server_options(config));
+  return http::Server::create(options, router, pipeline, metrics);
+}
+
 http::PipelineOptions pipeline_options(Config const& config) {
   return {.allowed_origins = config.allowed_origins,
           .access_log = config.log_format == "json" ? log::Format::json : log::Format::text};
@@ -63,6 +71,8 @@ jobs::WorkerOptions worker_options(Config const& config) {
   options.threads = static_cast<int>(config.worker_threads);
   options.webhook_allow_private = config.webhook_allow_private;
   options.webhook_timeout = milliseconds(config.webhook_timeout_ms);
+  options.summarizer = {config.summarizer_url, config.summarizer_key, config.summarizer_model,
+                        milliseconds(config.summarizer_timeout_ms)};
   options.unfurl_links = config.unfurl_links;
   options.unfurl_allow_private = config.unfurl_allow_private;
   options.event_retention = hours(config.event_retention_hours);
@@ -84,6 +94,17 @@ anytype::Options anytype_options(Config const& config) {
   options.write_rate = {.burst = config.chat_write_burst, .per_second = config.chat_write_rate};
   options.ping_interval = milliseconds(config.sse_ping_interval_ms);
   options.max_upload_bytes = config.max_upload_bytes;
+  return options;
+}
+
+structchat::Options structchat_options(Config const& config) {
+  structchat::Options options;
+  options.away_after = milliseconds(config.struct_away_ms);
+  options.ping_interval = milliseconds(config.ws_ping_interval_ms);
+  options.idle_timeout = milliseconds(config.ws_idle_timeout_ms);
+  options.queue_limit = static_cast<std::size_t>(config.ws_queue_bytes);
+  options.max_upload_bytes = config.max_upload_bytes;
+  options.default_rate_limit = config.default_rate_limit;
   return options;
 }
 
@@ -164,8 +185,7 @@ Result<void> run_server(Config const& config, storage::Database& database,
   http::Metrics metrics;
   http::Router router;
   http::Pipeline pipeline(router, metrics, pipeline_options(config));
-  auto const listening = TRY(server_options(config));
-  auto const server = TRY(http::Server::create(listening, router, pipeline, metrics));
+  auto const server = TRY(create_server(config, router, pipeline, metrics));
   auto const executors = server->executors();
   realtime::Broker broker(executors);
   realtime::Presence presence(*executors.front(), {.grace = milliseconds(config.presence_grace_ms)});
@@ -194,11 +214,13 @@ Result<void> run_server(Config const& config, storage::Database& database,
                                        }});
   chatapi::add_routes(router, services, chatapi_options(config));
   anytype::add_routes(router, services, anytype_options(config));
+  structchat::add_routes(router, services, structchat_options(config));
   api::RpcRegistry rpc;
   conversations::add_routes(router, services, rpc, {.media_types = *media_types, .direct = blobs.direct},
                             conversations_options(config));
   centrifugo::add_routes(router, services, rpc, centrifugo_options(config));
   centrifugo::Relay relay(*lanes, *reads, broker, client, relay_options(config));
+  snapbooks::add_routes(router, services, engine.completions(), {});
   router.seal();
   api::append_middlewares(pipeline, router, services);
 

@@ -170,6 +170,16 @@ def test_config_mistakes_name_what_was_meant(run, tmp_path):
     refused(run("config", "check", "--tls-cert", "x.pem"), 1, "tls_key")
 
 
+def test_mistakes_in_commands_and_addresses_name_themselves(run, tmp_path):
+    refused(run("frobnicate"), 2, '"frobnicate" is no command of parlance', "--help")
+    refused(run("tenant", "frob"), 2, '"frob" is no command of parlance tenant')
+    refused(run("serve", "--listen", "host.invalid:1"), 1, "host.invalid", "IPv4")
+    (tmp_path / "key.pem").write_text("nonsense")
+    refused(run("serve", "--tls-cert", "absent.pem", "--tls-key", "key.pem"), 1, "absent.pem cannot be read")
+    refused(run("serve", "--tls-cert", "key.pem", "--tls-key", "key.pem"), 1, "TLS certificate and key")
+    assert "Default: 4 [PARLANCE_READ_THREADS]" in succeeded(run("serve", "--help"))
+
+
 def test_a_taken_port_says_what_to_do(run):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

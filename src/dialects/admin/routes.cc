@@ -5,6 +5,7 @@
 #include "dialects/admin/dead_letters.h"
 #include "dialects/admin/documentation.h"
 #include "dialects/admin/errors.h"
+#include "dialects/admin/objects.h"
 #include "dialects/admin/probes.h"
 #include "dialects/admin/settings.h"
 #include "dialects/admin/spaces.h"
@@ -118,6 +119,19 @@ void add_settings_routes(http::RouteGroup& group, api::Services& services) {
       .answers(202);
 }
 
+void add_object_routes(http::RouteGroup& group, api::Services& services) {
+  group.add(Method::get, "/admin/objects/{type}", "listObjects", bound(services, list_objects))
+      .set_summary("What programs have made of a type, by id")
+      .set_access(Access::backend)
+      .parameter({.name = "page", .type = "integer", .description = "From 1."})
+      .parameter({.name = "per_page", .type = "integer", .description = "1 to 100, default 100."})
+      .returns<ObjectList>();
+  group.add(Method::get, "/admin/objects/{type}/{id}", "getObject", bound(services, get_object))
+      .set_summary("One thing that programs have made")
+      .set_access(Access::backend)
+      .returns<ObjectView>();
+}
+
 void add_process_routes(http::RouteGroup& group, api::Services& services, Options options) {
   group.add(Method::get, "/livez", "getLiveness", get_liveness)
       .set_summary("The process is running")
@@ -143,6 +157,7 @@ void add_routes(http::Router& router, api::Services& services, Options options) 
   add_tenant_routes(admin, services, options.default_rate_limit);
   add_people_routes(admin, services);
   add_settings_routes(admin, services);
+  add_object_routes(admin, services);
   auto& process = router.add_group("process", error_response, "What watches over the process.");
   add_process_routes(process, services, std::move(options));
   http::add_documentation_routes(process, router, openapi_info(services.process.version()));

@@ -160,6 +160,30 @@ struct Namespaces {
 };
 BOOST_DESCRIBE_STRUCT(Namespaces, (), (names))
 
+struct ObjectView {
+  std::string type;
+  std::int64_t id = 0;
+  boost::json::object fields;
+  std::string created_by;
+  std::string created_at;
+  std::string updated_at;
+};
+BOOST_DESCRIBE_STRUCT(ObjectView, (), (type, id, fields, created_by, created_at, updated_at))
+
+struct ObjectPagination {
+  std::int64_t page = 0;
+  std::int64_t per_page = 0;
+  std::int64_t total = 0;
+  std::int64_t total_pages = 0;
+};
+BOOST_DESCRIBE_STRUCT(ObjectPagination, (), (page, per_page, total, total_pages))
+
+struct ObjectList {
+  std::vector<ObjectView> data;
+  ObjectPagination pagination;
+};
+BOOST_DESCRIBE_STRUCT(ObjectList, (), (data, pagination))
+
 struct Readiness {
   bool ready = false;
   bool database = false;  ///< a small write can be committed

@@ -1,0 +1,71 @@
+#include "dialects/structchat/uploads.h"
+
+#include "api/await.h"
+#include "api/blocking_pool.h"
+#include "core/files.h"
+#include "dialects/structchat/handles.h"
+#include "dialects/structchat/upload_form.h"
+#include "dialects/structchat/viewer.h"
+#include "dialects/structchat/wire.h"
+#include "files/media_type.h"
+#include "http/byte_range.h"
+
+namespace parlance::structchat {
+namespace {
+
+http::Response file_response(model::File const& file) {
+  return reply(data_reply([&](JsonWriter& out) {
+    out.begin_object().field("ctype", file.media_type).field("fname", file.name);
+    out.field("handle", handle_of(file)).field("size", file.size).end_object();
+  }));
+}
+
+Result<model::File> readable_file(storage::Transaction& tx, core::Caller const& caller, std::string_view handle) {
+  auto const file = TRY(find_upload(tx, caller, handle));
+  auto seen = core::get_file(tx, caller, file.id);
+  if (!seen && seen.error().code == Errc::forbidden) return fail(Errc::not_found, "no such upload");
+  return seen;
+}
+
+}  // namespace
+
+Task<Result<http::Response>> upload(Gateway& gateway, http::Request& request) {
+  auto& services = gateway.services;
+  auto const viewer = CO_TRY(co_await viewer_of(services, request));
+  auto const content_type = request.headers.find("Content-Type").value_or("");
+  auto form = CO_TRY(UploadForm::create(content_type, services.blobs, gateway.options.max_upload_bytes));
+  while (true) {
+    auto const piece = CO_TRY(co_await request.body_stream->read());
+    if (piece.empty()) break;
+    CO_TRY(co_await services.disk.run(request.executor(), [&] { return form.take(piece); }));
+  }
+  auto const blob = CO_TRY(co_await services.disk.run(request.executor(), [&] { return form.finish(); }));
+  model::File file;
+  file.name = form.file_name();
+  file.media_type = blob.media_type;
+  file.kind = blob.media_type.starts_with("image/") ? "image" : "file";
+  file.size = blob.size;
+  file.digest = blob.digest;
+  auto const verb = [&](storage::Transaction& tx) { return core::add_file(tx, viewer.caller, file); };
+  co_return co_await api::perform(services, request, viewer.caller.tenant.value, verb, file_response, blob.digest);
+}
+
+Task<Result<http::Response>> download(Gateway& gateway, http::Request& request) {
+  auto& services = gateway.services;
+  auto const viewer = CO_TRY(co_await viewer_of(services, request));
+  auto const file = CO_TRY(co_await api::read(services, request.executor(), [&](storage::Transaction& tx) {
+    return readable_file(tx, viewer.caller, request.path_parameter("handle"));
+  }));
+  auto blob = CO_TRY(co_await services.disk.run(request.executor(), [&] { return services.blobs.open(file.digest); }));
+  http::FileBody body{http::OwnedDescriptor(blob.file.release()), 0, static_cast<std::uint64_t>(blob.size)};
+  auto response = http::Response::file(200, std::move(body), file.media_type);
+  bool const is_shown = files::disposition_of(file.media_type) == files::Disposition::inline_display;
+  auto const disposition = is_shown ? http::Disposition::in_line : http::Disposition::attachment;
+  response.headers.set("Content-Disposition", http::content_disposition(disposition, file.name));
+  response.headers.set("X-Content-Type-Options", "nosniff");
+  response.headers.set("Content-Security-Policy", "default-src 'none'; sandbox");
+  response.headers.set("Cache-Control", "private, no-cache");
+  co_return response;
+}
+
+}  // namespace parlance::structchat
