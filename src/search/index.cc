@@ -12,6 +12,7 @@
 #include "search/match.h"
 #include "search/postgres_store.h"
 #include "search/sqlite_store.h"
+#include "search/thread_index.h"
 #include "storage/verb.h"
 
 namespace parlance::search {
@@ -103,7 +104,8 @@ Result<std::vector<Hit>> find_ranked(Store& store, storage::Transaction& log, Qu
 MessageIndex::MessageIndex(std::unique_ptr<Store> store, IndexOptions options)
     : options_(std::move(options)),
       store_(std::move(store)),
-      indexer_(std::make_unique<Indexer>(*store_, options_.interval)) {}
+      indexer_(std::make_unique<Indexer>(*store_, options_.interval)),
+      threads_(std::make_unique<ThreadIndex>(*store_, *indexer_, options_.patience)) {}
 
 MessageIndex::~MessageIndex() = default;
 

@@ -18,6 +18,7 @@ namespace parlance::search {
 
 class Indexer;
 class Store;
+class ThreadIndex;
 
 enum class Order {
   newest,  ///< latest message first
@@ -91,12 +92,16 @@ class MessageIndex {
   /// unavailable where that takes longer than `patience`.
   Result<void> catch_up(std::chrono::milliseconds patience);
 
+  /// The threads that the messages make up.
+  ThreadIndex& threads() { return *threads_; }
+
  private:
   MessageIndex(std::unique_ptr<Store> store, IndexOptions options);
 
   IndexOptions options_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Indexer> indexer_;  // after the store, which it fills
+  std::unique_ptr<ThreadIndex> threads_;
 };
 
 }  // namespace parlance::search
