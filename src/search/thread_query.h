@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "model/thread_scope.h"
 #include "search/query.h"
 
 /// What is asked of the index of threads: a document is a thread with its subject, its summary, its tags and all of its
@@ -63,22 +64,7 @@ struct SortKey {
   bool is_descending = true;
 };
 
-/// Which threads the caller may read: what core/visible_threads.h says, as values.
-struct ThreadScope {
-  /// A conversation of which the caller sees only what came after `hidden_through`.
-  struct Partial {
-    ConversationId conversation;
-    std::int64_t hidden_through = 0;
-  };
-
-  bool sees_all = false;                      ///< a backend that acts for nobody
-  bool is_person = false;                     ///< somebody of the tenant, and no guest
-  std::vector<SpaceId> spaces;                ///< whose conversations the caller sees
-  std::vector<ConversationId> channels;       ///< whose threads the caller sees
-  std::vector<ConversationId> conversations;  ///< that the caller is in
-  std::vector<ConversationId> left;           ///< that it has left, seen no more whatever they are
-  std::vector<Partial> partial;               ///< also in `conversations`
-};
+using ThreadScope = model::ThreadScope;
 
 struct ThreadQuery {
   TenantId tenant;
@@ -102,6 +88,7 @@ struct ThreadHit {
   ConversationId thread;
   std::int64_t text_match = 0;     ///< comparable within one query; 0 for `*`
   std::vector<std::string> group;  ///< the values it is grouped by
+  std::int64_t group_found = 0;    ///< of a grouped query: threads of its group that match
 };
 
 struct FacetCount {
