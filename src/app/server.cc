@@ -209,9 +209,8 @@ Result<void> run_server(Config const& config, storage::Database& database,
   worker.handle(
       std::string(core::kActionJob), [&](model::Job const& job) { return engine.run(job); }, jobs::Pace::heavy);
 
-  admin::add_routes(router, services, {.default_rate_limit = config.default_rate_limit, .refresh_metrics = [&] {
-                                         server_metrics.refresh(*lanes, worker, process);
-                                       }});
+  auto const refresh_metrics = [&] { server_metrics.refresh(*lanes, worker, process); };
+  admin::add_routes(router, services, {config.default_rate_limit, refresh_metrics});
   chatapi::add_routes(router, services, chatapi_options(config));
   anytype::add_routes(router, services, anytype_options(config));
   structchat::add_routes(router, services, structchat_options(config));
