@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/caller.h"
@@ -14,6 +15,10 @@ namespace parlance::core {
 /// streams, nothing archived, deleted or hidden, nothing that the caller has left. Further conditions may follow; their
 /// parameters begin at kFirstFreeParameter.
 std::string const& from_visible_threads();
+
+/// The condition under which conversation `alias` is open to the caller without a row in `members`, by its access
+/// alone. Of the parameters it needs $1..$3.
+std::string open_to_caller(std::string_view alias);
 
 inline constexpr int kFirstFreeParameter = 5;
 
