@@ -91,11 +91,13 @@ void push_key(lua_State* state, Key const& key) {
 std::vector<Key> keys_of(lua_State* state, int table) {
   constexpr std::size_t kStepsPerKey = 20;
   auto& budget = Budget::of(state);
+  Loan loan(state);
   std::vector<Key> keys;
   lua_pushnil(state);
   while (lua_next(state, table) != 0) {
     lua_pop(state, 1);
     budget.charge(state, kStepsPerKey);
+    loan.take(sizeof(Key));
     keys.push_back(key_of(state, -1));
   }
   return keys;

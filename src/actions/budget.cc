@@ -79,4 +79,11 @@ void Budget::raise_if_spent(lua_State* state) {
   if (!spent_.empty()) raise(state);
 }
 
+void Loan::take(std::size_t bytes) {
+  budget_.charge(state_, bytes / kBytesPerStep);
+  if (bytes > budget_.limits_.memory_bytes - budget_.used_bytes_) luaL_error(state_, "it takes too much memory");
+  budget_.used_bytes_ += bytes;
+  bytes_ += bytes;
+}
+
 }  // namespace parlance::actions

@@ -36,6 +36,8 @@ class Budget {
   Limits const& limits() const { return limits_; }
 
  private:
+  friend class Loan;
+
   static void on_count(lua_State* state, lua_Debug* record);
   void take(std::size_t steps);
   [[noreturn]] void raise(lua_State* state);
@@ -45,6 +47,23 @@ class Budget {
   std::int64_t deadline_ = 0;  ///< of monotonic_now()
   std::size_t used_bytes_ = 0;
   std::string_view spent_;
+};
+
+/// Memory that a function of ours holds beside the state: it counts as the program's while the loan lives.
+class Loan {
+ public:
+  explicit Loan(lua_State* state) : state_(state), budget_(Budget::of(state)) {}
+  Loan(Loan const&) = delete;
+  Loan& operator=(Loan const&) = delete;
+  ~Loan() { budget_.used_bytes_ -= bytes_; }
+
+  /// Raises an error where the program may not have as much.
+  void take(std::size_t bytes);
+
+ private:
+  lua_State* state_;
+  Budget& budget_;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace parlance::actions

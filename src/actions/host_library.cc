@@ -136,17 +136,19 @@ int tell_time(lua_State* state) {
 
 int write_log(lua_State* state) {
   auto& budget = Budget::of(state);
-  std::string line;
+  auto& log = binding_of(state).log;
+  auto const add = [&](std::string_view text) {
+    auto const shown = text.substr(0, budget.limits().log_bytes - log.size());
+    budget.charge(state, shown.size() + 1);
+    log += shown;
+  };
   for (int index = 1; index <= lua_gettop(state); ++index) {
+    if (index > 1) add("\t");
     push_text(state, index);
-    if (index > 1) line += '\t';
-    line += text_argument(state, -1).substr(0, budget.limits().log_bytes);
+    add(text_argument(state, -1));
     lua_pop(state, 1);
   }
-  budget.charge(state, line.size() + 1);
-  auto& log = binding_of(state).log;
-  if (log.size() < budget.limits().log_bytes) log += line + "\n";
-  log.resize(std::min(log.size(), budget.limits().log_bytes));
+  add("\n");
   return 0;
 }
 

@@ -186,7 +186,7 @@ int gmatch(lua_State* state) {
 class Substitution {
  public:
   Substitution(lua_State* state, std::string_view subject, Pattern const& pattern)
-      : state_(state), subject_(subject), pattern_(pattern), on_steps_(charging(state)) {}
+      : state_(state), subject_(subject), pattern_(pattern), on_steps_(charging(state)), loan_(state) {}
 
   /// Pushes the new text and how many matches were replaced.
   int run(lua_Integer most) {
@@ -214,9 +214,8 @@ class Substitution {
 
  private:
   void add(std::string_view text) {
-    auto& budget = Budget::of(state_);
-    budget.charge(state_, text.size() / kBytesPerStep);
-    if (text_.size() + text.size() > budget.limits().memory_bytes) luaL_error(state_, "resulting string too large");
+    Budget::of(state_).charge(state_, text.size() / kBytesPerStep);
+    loan_.take(text.size());
     text_ += text;
   }
 
@@ -283,6 +282,7 @@ class Substitution {
   std::string_view subject_;
   Pattern const& pattern_;
   Pattern::OnSteps on_steps_;
+  Loan loan_;
   std::string text_;
 };
 

@@ -18,10 +18,11 @@ constexpr std::size_t kStepsPerValue = 10;
 
 class Encoder {
  public:
-  explicit Encoder(lua_State* state) : state_(state), budget_(Budget::of(state)) {}
+  explicit Encoder(lua_State* state) : state_(state), budget_(Budget::of(state)), loan_(state) {}
 
   boost::json::value encode(int index, int depth) {
     budget_.charge(state_, kStepsPerValue);
+    loan_.take(sizeof(boost::json::value));
     switch (lua_type(state_, index)) {
       case LUA_TNIL: return nullptr;
       case LUA_TBOOLEAN: return lua_toboolean(state_, index) != 0;
@@ -46,6 +47,7 @@ class Encoder {
     std::size_t size = 0;
     auto const* text = lua_tolstring(state_, index, &size);
     budget_.charge(state_, size / 16);
+    loan_.take(size);
     if (!is_utf8({text, size})) luaL_error(state_, "a text in JSON must be UTF-8");
     return boost::json::string(text, size);
   }
@@ -86,6 +88,7 @@ class Encoder {
 
   lua_State* state_;
   Budget& budget_;
+  Loan loan_;
 };
 
 void append_canonical(std::string& out, boost::json::value const& value) {
