@@ -23,14 +23,14 @@ std::string const& select_visible() {
 ThreadList::ThreadList(Caller const& caller, ThreadFilter const& filter)
     : sql_(select_visible()), params_(visibility_params(caller)) {
   if (!filter.channels.empty()) {
-    auto const list = add_list(filter.channels);
+    auto const list = add_ids(filter.channels);
     sql_ += fmt::format(
         " AND (c.id IN {0} OR EXISTS (SELECT 1 FROM conversation_parents f WHERE f.tenant_id = $1"
         " AND f.conversation_id = c.id AND f.parent_id IN {0}))",
         list);
   }
   if (!filter.users.empty()) {
-    auto const list = add_list(filter.users);
+    auto const list = add_ids(filter.users);
     sql_ += fmt::format(
         " AND (EXISTS (SELECT 1 FROM thread_authors t WHERE t.tenant_id = $1 AND t.conversation_id = c.id"
         " AND t.user_id IN {0}) OR (c.kind IN (0, 1) AND EXISTS (SELECT 1 FROM members n WHERE n.tenant_id = $1"
@@ -52,7 +52,7 @@ std::string ThreadList::add(storage::Param value) {
 }
 
 template <typename Ids>
-std::string ThreadList::add_list(Ids const& ids) {
+std::string ThreadList::add_ids(Ids const& ids) {
   InList const list(static_cast<int>(params_.size()) + 1, ids);
   params_ = list.params(std::move(params_));
   return list.text();

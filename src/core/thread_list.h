@@ -24,6 +24,8 @@ class ThreadList {
 
   /// Adds a parameter; returns how the statement names it ("$7").
   std::string add(storage::Param value);
+  /// The same of a list, for behind IN.
+  std::string add_list(std::vector<ConversationId> const& ids) { return add_ids(ids); }
 
   /// Further conditions, order and limits.
   void finish(std::string_view end) { sql_ += end; }
@@ -32,7 +34,7 @@ class ThreadList {
 
  private:
   template <typename Ids>
-  std::string add_list(Ids const& ids);
+  std::string add_ids(Ids const& ids);
 
   std::string sql_;
   std::vector<storage::Param> params_;

@@ -147,6 +147,14 @@ Result<std::optional<Encounter>> find_listed(storage::Transaction& tx, Caller co
   return std::move(found.front());
 }
 
+Result<std::vector<Encounter>> find_listed(storage::Transaction& tx, Caller const& caller, ThreadFilter const& filter,
+                                           std::vector<ConversationId> const& ids) {
+  if (ids.empty()) return std::vector<Encounter>();
+  ThreadList list(caller, filter);
+  list.finish(fmt::format(" AND c.id IN {} ORDER BY {}, c.id", list.add_list(ids), ThreadList::kActiveAt));
+  return list.read(tx);
+}
+
 Result<std::vector<ConversationId>> list_thread_ids(storage::Transaction& tx, Caller const& caller,
                                                     std::int64_t limit) {
   static std::string const kSql = fmt::format("SELECT c.id{} ORDER BY {} DESC, c.id DESC LIMIT ${}",

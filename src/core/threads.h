@@ -71,6 +71,10 @@ Result<std::vector<Encounter>> list_threads_since(storage::Transaction& tx, Call
 Result<std::optional<Encounter>> find_listed(storage::Transaction& tx, Caller const& caller, ThreadFilter const& filter,
                                              ConversationId id);
 
+/// Those of `ids` that the list would have, the oldest activity first.
+Result<std::vector<Encounter>> find_listed(storage::Transaction& tx, Caller const& caller, ThreadFilter const& filter,
+                                           std::vector<ConversationId> const& ids);
+
 /// Ids of all that the caller may read, newest activity first, at most `limit`.
 Result<std::vector<ConversationId>> list_thread_ids(storage::Transaction& tx, Caller const& caller, std::int64_t limit);
 

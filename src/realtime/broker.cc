@@ -53,6 +53,7 @@ Hub& Broker::hub(Executor const& executor) {
 
 void Broker::on_event(EventListener listener) { event_listeners_.push_back(std::move(listener)); }
 void Broker::on_signal(SignalListener listener) { signal_listeners_.push_back(std::move(listener)); }
+void Broker::on_loss(LossListener listener) { loss_listeners_.push_back(std::move(listener)); }
 
 Result<void> Broker::start() { return bus_->start(*this); }
 void Broker::stop() { bus_->stop(); }
@@ -72,6 +73,7 @@ void Broker::on_remote_events(std::vector<model::LiveEvent> events) { hand_out(s
 void Broker::on_remote_signal(Signal signal) { hand_out(std::move(signal)); }
 
 void Broker::on_remote_loss() {
+  for (auto const& listener : loss_listeners_) listener();
   for (auto const& hub : hubs_) hub->executor().post([hub = hub.get()] { hub->doubt(); });
 }
 

@@ -17,6 +17,7 @@ class Broker final : private BusReceiver {
  public:
   using EventListener = std::function<void(model::LiveEvent const&)>;
   using SignalListener = std::function<void(Signal const&)>;
+  using LossListener = std::function<void()>;
 
   /// Makes one hub for each executor. The executors must outlive the broker, and must have stopped before it goes.
   explicit Broker(std::vector<Executor*> const& executors, std::unique_ptr<Bus> bus = make_local_bus());
@@ -29,6 +30,8 @@ class Broker final : private BusReceiver {
   /// before any subscriber gets it and, for events of this node, before the sender gets its answer: it must be quick.
   void on_event(EventListener listener);
   void on_signal(SignalListener listener);
+  /// Called, on any thread, where events of other nodes may have been missed.
+  void on_loss(LossListener listener);
 
   /// Joins the bus. Error: unavailable.
   Result<void> start();
@@ -53,6 +56,7 @@ class Broker final : private BusReceiver {
   std::unique_ptr<Bus> bus_;
   std::vector<EventListener> event_listeners_;
   std::vector<SignalListener> signal_listeners_;
+  std::vector<LossListener> loss_listeners_;
 };
 
 }  // namespace parlance::realtime

@@ -16,6 +16,7 @@ enum class SignalKind {
   user_online,
   user_offline,
   notification,
+  user_active,  ///< `actor` has just said that it is there; nobody's but listeners'
 };
 
 /// Something that is told to whoever is connected and never stored: at most once, without a position in any stream.

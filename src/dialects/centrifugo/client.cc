@@ -284,7 +284,8 @@ void Client::on_signal(realtime::SignalDelivery const& signal) {
       return;
     }
     case typing_started:
-    case typing_stopped: return;
+    case typing_stopped:
+    case user_active: return;
   }
 }
 

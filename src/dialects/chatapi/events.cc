@@ -76,6 +76,7 @@ std::string encode(realtime::Signal const& signal) {
     case realtime::SignalKind::user_online: return presence(signal, "online");
     case realtime::SignalKind::user_offline: return presence(signal, "offline");
     case realtime::SignalKind::notification: return notification(signal.notification.value_or(model::Notification{}));
+    case realtime::SignalKind::user_active: return {};
   }
   return {};
 }

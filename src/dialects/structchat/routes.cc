@@ -10,6 +10,7 @@
 #include "dialects/structchat/errors.h"
 #include "dialects/structchat/feeds.h"
 #include "dialects/structchat/gateway.h"
+#include "dialects/structchat/live_exchange.h"
 #include "dialects/structchat/organisations.h"
 #include "dialects/structchat/reactions.h"
 #include "dialects/structchat/reads.h"
@@ -17,6 +18,7 @@
 #include "dialects/structchat/threads.h"
 #include "dialects/structchat/uploads.h"
 #include "dialects/structchat/users.h"
+#include "dialects/structchat/websocket_upgrade.h"
 #include "dialects/structchat/wire.h"
 
 namespace parlance::structchat {
@@ -112,16 +114,26 @@ void add_upload_routes(Table& table, Options const& options) {
   table.add_open("/v1/upload/{handle}", "downloadStructFile", download);
 }
 
+void add_websocket_route(Table& table) {
+  table.add(http::Method::get, "/v1/ws", "openStructWebSocket", open_websocket)
+      .set_access(api::Access::open)  // Browsers cannot send headers: the handler looks at the query too.
+      .parameter(query("token", "string", "A credential, or a single-use token of POST /ws/token."))
+      .answers(101);
+}
+
 }  // namespace
 
 void add_routes(http::Router& router, api::Services& services, Options options) {
   auto& group = router.add_group("structchat", error_response, "Organisations, channels, threads and feeds (Struct).");
-  Table table{group, std::make_shared<Gateway>(services, options)};
+  auto const live = std::make_shared<LiveExchange>(services, options.away_after);
+  live->listen();
+  Table table{group, std::make_shared<Gateway>(services, options, live)};
   add_thread_routes(table);
   add_feed_routes(table);
   add_people_routes(table);
   add_organisation_routes(table);
   add_upload_routes(table, options);
+  add_websocket_route(table);
 }
 
 }  // namespace parlance::structchat

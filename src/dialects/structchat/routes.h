@@ -22,6 +22,9 @@ struct Options {
   /// Bytes that may wait for a slow WebSocket before it is closed with 1008.
   std::size_t queue_limit = std::size_t{1} << 20;
 
+  /// What a WebSocket is told to wait before it comes back from a shutdown.
+  std::chrono::milliseconds reconnect_after{5'000};
+
   /// Of one upload.
   std::int64_t max_upload_bytes = std::int64_t{64} << 20;
 

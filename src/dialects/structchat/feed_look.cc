@@ -1,0 +1,52 @@
+#include "dialects/structchat/feed_look.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/threads.h"
+#include "core/users.h"
+#include "dialects/structchat/feed_ids.h"
+#include "dialects/structchat/thread_view.h"
+
+namespace parlance::structchat {
+namespace {
+
+/// As the user is now: a connection lives longer than a role.
+Result<core::Caller> caller_now(storage::Transaction& tx, core::Caller caller) {
+  caller.role = TRY(core::get_user(tx, caller.tenant, caller.user)).role;
+  return caller;
+}
+
+}  // namespace
+
+Result<std::vector<MovedThread>> look_at_feed(storage::Transaction& tx, FeedLook const& look) {
+  auto const caller = TRY(caller_now(tx, look.caller));
+  auto const filter = TRY(filter_of_feed(tx, caller, look.feed));
+  auto const listed = TRY(core::find_listed(tx, caller, filter, look.threads));
+  std::vector<core::Encounter> whole;
+  std::vector<MovedThread> moved;
+  for (auto const& encounter : listed) {
+    auto const id = encounter.conversation.id;
+    moved.push_back({id, core::active_at(encounter.conversation), {}});
+    if (std::ranges::find(look.unknown, id) != look.unknown.end()) whole.push_back(encounter);
+  }
+  for (auto const& view : TRY(read_feed_threads(tx, caller, std::move(whole), FeedChats::newest))) {
+    JsonWriter out;
+    write_feed_thread(out, view);
+    std::ranges::find(moved, view.encounter.conversation.id, &MovedThread::id)->data = out.take();
+  }
+  return moved;
+}
+
+Result<FeedStart> start_feed(storage::Transaction& tx, core::Caller const& caller, FeedRequest const& request) {
+  auto const filter = TRY(filter_of_feed(tx, caller, request.feed));
+  FeedStart start;
+  if (!request.since) return start;
+  for (auto const& encounter : TRY(core::list_threads_since(tx, caller, filter, *request.since, kMostMissed + 1)))
+    start.missed.push_back(encounter.conversation.id);
+  start.has_missed_too_much = start.missed.size() > static_cast<std::size_t>(kMostMissed);
+  if (start.has_missed_too_much) start.missed.clear();
+  return start;
+}
+
+}  // namespace parlance::structchat
