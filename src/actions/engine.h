@@ -19,6 +19,7 @@ namespace parlance::actions {
 /// what it wants written, the state of its run and the message with its result are then one transaction, which is done
 /// only while the run is still waiting and what the program has read is still so. So each run happens once or not at
 /// all, whenever the process dies and however many try it. Any thread, as many as call run(); never an I/O thread.
+/// The jobs must never be given up: a run that fails too often ends here, and is told of.
 class Engine {
  public:
   Engine(storage::WriteLanes& lanes, storage::ReadPool& reads, Limits const& limits = {})

@@ -206,8 +206,8 @@ Result<void> run_server(Config const& config, storage::Database& database,
   api::Services services{*lanes, *reads, broker, presence, metrics, authenticator, process, *index, *blobs.store, disk};
   actions::Engine engine(*lanes, *reads);
   jobs::Worker worker(*lanes, *reads, broker, presence, worker_options(config));
-  worker.handle(
-      std::string(core::kActionJob), [&](model::Job const& job) { return engine.run(job); }, jobs::Pace::heavy);
+  auto const run_actions = [&](model::Job const& job) { return engine.run(job); };
+  worker.handle(std::string(core::kActionJob), run_actions, jobs::Pace::heavy, jobs::Persistence::for_ever);
 
   auto const refresh_metrics = [&] { server_metrics.refresh(*lanes, worker, process); };
   admin::add_routes(router, services, {config.default_rate_limit, refresh_metrics});

@@ -94,15 +94,15 @@ Worker::Worker(storage::WriteLanes& lanes, storage::ReadPool& reads, realtime::B
 
 Worker::~Worker() { stop(); }
 
-void Worker::handle(std::string kind, Handler handler, Pace pace) {
+void Worker::handle(std::string kind, Handler handler, Pace pace, Persistence persistence) {
   switch (pace) {
-    case Pace::quick: return parts_->quick.handle(std::move(kind), std::move(handler));
+    case Pace::quick: return parts_->quick.handle(std::move(kind), std::move(handler), persistence);
     case Pace::slow:
       parts_->slow_kinds.push_back(kind);
-      return parts_->slow.handle(std::move(kind), std::move(handler));
+      return parts_->slow.handle(std::move(kind), std::move(handler), persistence);
     case Pace::heavy:
       parts_->heavy_kinds.push_back(kind);
-      return parts_->heavy.handle(std::move(kind), std::move(handler));
+      return parts_->heavy.handle(std::move(kind), std::move(handler), persistence);
   }
 }
 

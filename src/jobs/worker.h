@@ -70,7 +70,7 @@ class Worker {
   ~Worker();
 
   /// Before start only: who runs the jobs of a kind.
-  void handle(std::string kind, Handler handler, Pace pace);
+  void handle(std::string kind, Handler handler, Pace pace, Persistence persistence = Persistence::until_dead);
 
   void start();
   /// Lets what is running finish, then ends the threads. Call it before the lanes are stopped. Idempotent.
