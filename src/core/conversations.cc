@@ -17,14 +17,6 @@ namespace parlance::core {
 
 namespace {
 
-/// Positive, so that 0 can mean "whichever it is".
-std::int64_t random_epoch() {
-  std::uint32_t bits = 0;
-  auto const bytes = random_bytes(sizeof bits);
-  std::memcpy(&bits, bytes.data(), sizeof bits);
-  return static_cast<std::int64_t>(bits >> 1U) + 1;
-}
-
 /// ':' separates the two ids in a dm's key, so it is escaped inside of one.
 std::string escape_key_part(std::string_view external_id) {
   std::string text;
@@ -38,14 +30,13 @@ std::string escape_key_part(std::string_view external_id) {
   return text;
 }
 
-Result<std::string> dm_key(storage::Transaction& tx, Caller const& caller, std::vector<UserId> const& members) {
+Result<std::string> dm_key_for(storage::Transaction& tx, Caller const& caller, std::vector<UserId> const& members) {
   if (members.size() != 2) return invalid("members", "a dm has exactly two different members");
   bool const is_one = std::ranges::find(members, caller.user) != members.end();
   if (!is_one && !caller.is_backend) return invalid("members", "you must be one of the two members");
   auto const first = TRY(get_user(tx, caller.tenant, members[0])).external_id;
   auto const second = TRY(get_user(tx, caller.tenant, members[1])).external_id;
-  auto const& [low, high] = std::minmax(first, second);
-  return fmt::format("dm:{}:{}", escape_key_part(low), escape_key_part(high));
+  return dm_key(first, second);
 }
 
 Result<std::optional<model::Conversation>> find_by_key(storage::Transaction& tx, TenantId tenant,
@@ -145,6 +136,18 @@ Result<void> join_first_members(storage::Transaction& tx, Caller const& caller, 
 
 }  // namespace
 
+std::string dm_key(std::string_view first, std::string_view second) {
+  auto const& [low, high] = std::minmax(first, second);
+  return fmt::format("dm:{}:{}", escape_key_part(low), escape_key_part(high));
+}
+
+std::int64_t random_epoch() {
+  std::uint32_t bits = 0;
+  auto const bytes = random_bytes(sizeof bits);
+  std::memcpy(&bits, bytes.data(), sizeof bits);
+  return static_cast<std::int64_t>(bits >> 1U) + 1;
+}
+
 Result<CreatedConversation> create_conversation(storage::Transaction& tx, Caller const& caller,
                                                 NewConversation const& input) {
   TRY(check_input(input));
@@ -153,7 +156,7 @@ Result<CreatedConversation> create_conversation(storage::Transaction& tx, Caller
   std::ranges::sort(users);
   auto const repeated = std::ranges::unique(users);
   users.erase(repeated.begin(), repeated.end());
-  auto const key = is_dm ? TRY(dm_key(tx, caller, users)) : input.unique_key;
+  auto const key = is_dm ? TRY(dm_key_for(tx, caller, users)) : input.unique_key;
   if (!key.empty()) {
     if (auto found = TRY(find_by_key(tx, caller.tenant, key))) return CreatedConversation{*std::move(found), true};
   }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -42,6 +44,12 @@ struct CreatedConversation {
 /// Creates and announces it. A dm needs exactly two distinct members (invalid_argument on "members").
 Result<CreatedConversation> create_conversation(storage::Transaction& tx, Caller const& caller,
                                                 NewConversation const& input);
+
+/// The unique key of the dm between two users, by their external ids in any order.
+std::string dm_key(std::string_view first, std::string_view second);
+
+/// Of a new conversation: positive, so that 0 can mean "whichever it is".
+std::int64_t random_epoch();
 
 /// Raw read by id, without a look at permissions: for verbs that have checked already, and for jobs.
 Result<std::optional<model::Conversation>> find_conversation(storage::Transaction& tx, TenantId tenant,

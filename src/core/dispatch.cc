@@ -60,7 +60,7 @@ Result<std::vector<SentBy>> list_senders(storage::Transaction& tx, TenantId tena
                                          std::int64_t first_seq, std::int64_t last_seq) {
   return tx.all(
       "SELECT id, sender_id FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND seq BETWEEN $3 AND $4"
-      " AND deleted_at = 0 ORDER BY seq",
+      " AND deleted_at = 0 AND xid IS NULL ORDER BY seq",
       {tenant, id, first_seq, last_seq},
       [](storage::Row const& row) { return SentBy{row.id<MessageId>(0), row.id<UserId>(1)}; });
 }

@@ -34,7 +34,7 @@ struct SentBy {
   MessageId message;
   UserId sender;
 };
-/// The messages of a stretch that are not deleted, by seq.
+/// The messages of a stretch that are neither deleted nor imported, by seq.
 Result<std::vector<SentBy>> list_senders(storage::Transaction& tx, TenantId tenant, ConversationId id,
                                          std::int64_t first_seq, std::int64_t last_seq);
 

@@ -20,7 +20,7 @@ Result<std::vector<LinkSource>> list_link_sources(storage::Transaction& tx, Tena
                                                   DueMessages const& due, std::int64_t through_seq) {
   auto sources =
       TRY(tx.all("SELECT id, text, edited_at FROM messages WHERE tenant_id = $1 AND conversation_id = $2"
-                 " AND seq BETWEEN $3 AND $4 AND deleted_at = 0 AND text LIKE '%://%' ORDER BY seq",
+                 " AND seq BETWEEN $3 AND $4 AND deleted_at = 0 AND xid IS NULL AND text LIKE '%://%' ORDER BY seq",
                  {tenant, id, due.first_seq, through_seq}, source_from));
   if (through_seq < due.last_seq) return sources;
   auto edited = TRY(

@@ -29,12 +29,12 @@ struct Count {
   std::int64_t oldest = 0;
 };
 
-/// Counts others' living messages with first <= seq <= last.
+/// Counts others' living messages with first <= seq <= last; imported ones were read where they came from.
 Result<Count> count_between(storage::Transaction& tx, Caller const& caller, ConversationId id, std::int64_t first,
                             std::int64_t last) {
   return tx.one(
       "SELECT COUNT(*), COALESCE(MIN(seq), 0) FROM messages WHERE tenant_id = $1 AND conversation_id = $2"
-      " AND seq >= $3 AND seq <= $4 AND sender_id <> $5 AND deleted_at = 0",
+      " AND seq >= $3 AND seq <= $4 AND sender_id <> $5 AND deleted_at = 0 AND xid IS NULL",
       {caller.tenant, id, first, last, caller.user},
       [](storage::Row const& row) { return Count{row.integer(0), row.integer(1)}; });
 }

@@ -46,8 +46,8 @@ struct Unread {
   friend bool operator==(Unread const&, Unread const&) = default;
 };
 
-/// What the caller has not read: not its own messages, not deleted ones, not what came before its joining where that is
-/// hidden.
+/// What the caller has not read: not its own messages, not deleted or imported ones, not what came before its joining
+/// where that is hidden.
 Result<Unread> count_unread(storage::Transaction& tx, Caller const& caller, Encounter const& encounter);
 
 }  // namespace parlance::core

@@ -36,4 +36,15 @@ Result<void> set_relayed_through(storage::Transaction& tx, RelayedConversation c
   return {};
 }
 
+Result<void> skip_relaying(storage::Transaction& tx, RelayedConversation const& which, std::int64_t offset) {
+  TRY(
+      tx.execute("INSERT INTO relay_positions (tenant_id, conversation_id, position) SELECT $1, $2, $3"
+                 " WHERE EXISTS (SELECT 1 FROM relay_positions WHERE tenant_id = 0) AND ($3 = 1 OR EXISTS"
+                 " (SELECT 1 FROM relay_positions WHERE tenant_id = $1 AND conversation_id = $2))"
+                 " ON CONFLICT (tenant_id, conversation_id) DO UPDATE SET position = excluded.position"
+                 " WHERE relay_positions.position = excluded.position - 1",
+                 {which.tenant, which.conversation, offset}));
+  return {};
+}
+
 }  // namespace parlance::core

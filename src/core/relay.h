@@ -27,4 +27,7 @@ Result<std::vector<RelayedConversation>> list_unrelayed(storage::Transaction& tx
 Result<std::int64_t> relayed_through(storage::Transaction& tx, RelayedConversation const& which);
 Result<void> set_relayed_through(storage::Transaction& tx, RelayedConversation const& which, std::int64_t offset);
 
+/// What was just appended at `offset` is not handed on, where all before it was. Nothing where relaying has not begun.
+Result<void> skip_relaying(storage::Transaction& tx, RelayedConversation const& which, std::int64_t offset);
+
 }  // namespace parlance::core

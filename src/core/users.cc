@@ -47,6 +47,12 @@ Result<std::optional<model::User>> find_user(storage::Transaction& tx, TenantId 
                   user_from);
 }
 
+Result<std::optional<model::User>> find_user_by_email(storage::Transaction& tx, TenantId tenant,
+                                                      std::string_view email) {
+  return tx.first(fmt::format("{} WHERE tenant_id = $1 AND email = $2 AND email <> ''", kSelect), {tenant, email},
+                  user_from);
+}
+
 Result<model::User> get_user(storage::Transaction& tx, TenantId tenant, UserId id) {
   auto user = TRY(tx.first(fmt::format("{} WHERE tenant_id = $1 AND id = $2", kSelect), {tenant, id}, user_from));
   if (!user) return fail(Errc::not_found, "no such user");

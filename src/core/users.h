@@ -16,6 +16,9 @@ namespace parlance::core {
 Result<void> check_external_id(std::string_view external_id, std::string_view field);
 
 Result<std::optional<model::User>> find_user(storage::Transaction& tx, TenantId tenant, std::string_view external_id);
+/// Capital letters count; an empty address is nobody's.
+Result<std::optional<model::User>> find_user_by_email(storage::Transaction& tx, TenantId tenant,
+                                                      std::string_view email);
 Result<model::User> get_user(storage::Transaction& tx, TenantId tenant, UserId id);
 
 /// Those of `ids` that are users of the tenant, in their order.
