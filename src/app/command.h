@@ -48,11 +48,12 @@ std::shared_ptr<T> argument() {
   return std::make_shared<T>();
 }
 
-/// Each adds its commands: `tenant …` and `key …`, `token …`, `user …`, `space …`.
+/// Each adds its commands: `tenant …` and `key …`, `token …`, `user …`, `space …`, `import …`.
 void add_tenant_commands(CommandLine& line, CLI::App& root);
 void add_token_commands(CommandLine& line, CLI::App& root);
 void add_user_commands(CommandLine& line, CLI::App& root);
 void add_space_commands(CommandLine& line, CLI::App& root);
+void add_import_commands(CommandLine& line, CLI::App& root);
 
 /// `name` as an operator writes it: a tenant's id in any spelling, or its exact name where only one has it. not_found.
 Result<model::Tenant> find_tenant(storage::Transaction& tx, std::string const& name);

@@ -53,6 +53,7 @@ void add_commands(CommandLine& line, CLI::App& root) {
   add_token_commands(line, root);
   add_user_commands(line, root);
   add_space_commands(line, root);
+  add_import_commands(line, root);
   add_migrate(line, root);
   add_config(line, root);
   root.add_subcommand("version", "Print the version.")->callback([] {
