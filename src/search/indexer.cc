@@ -1,6 +1,7 @@
 #include "search/indexer.h"
 
 #include "base/log.h"
+#include "base/thread.h"
 #include "storage/verb.h"
 
 namespace parlance::search {
@@ -27,6 +28,9 @@ Result<void> Indexer::wait_for_pass(std::chrono::milliseconds patience) {
 }
 
 void Indexer::work(std::stop_token const& stop) {
+  name_thread("index");
+  // Under more writes than the machine can take, searches wait rather than senders.
+  step_back();
   std::uint64_t seen = 0;
   while (true) {
     auto const next = state_.wait_for(

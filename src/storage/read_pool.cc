@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/guarded.h"
+#include "base/thread.h"
 #include "storage/reconnect.h"
 
 namespace parlance::storage {
@@ -58,6 +59,7 @@ std::optional<Query> ReadPool::Shared::take() {
 }
 
 void ReadPool::Shared::serve(Connection& connection) {
+  name_thread("read pool");
   Reconnect reconnect(connection);
   while (auto query = take()) complete(query->done, answer(connection, reconnect, *query));
 }

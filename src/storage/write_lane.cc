@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "base/guarded.h"
-#include "base/log.h"
+#include "base/thread.h"
 #include "storage/batch.h"
 
 namespace parlance::storage {
@@ -90,6 +90,7 @@ void WriteLane::add_to(LaneStatistics& sum) const {
 }
 
 void WriteLane::work() {
+  name_thread("write lane");
   BatchRunner runner(*connection_, options_);
   for (auto batch = take(); !batch.empty(); batch = take()) process(runner, batch);
 }

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/thread.h"
 
 namespace parlance::storage::sqlite {
 namespace {
@@ -55,6 +56,7 @@ void Checkpointer::give_way() {
 }
 
 void Checkpointer::work() {
+  name_thread("checkpointer");
   while (true) {
     bool const stopping = state_.wait_for(
         std::chrono::seconds(1), [](State const& state) { return state.stopping || state.wanted; },
