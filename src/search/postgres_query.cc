@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "search/thread_lists.h"
+
 namespace parlance::search {
 
 namespace {
@@ -25,6 +27,30 @@ std::string tsvector_of(std::vector<Token> const& tokens, ConversationId convers
   return result;
 }
 
+std::string tsvector_of(std::string_view subject, std::string_view summary, std::string_view tags) {
+  std::string result;
+  std::size_t place = 0;
+  auto const add = [&](std::string_view text, char weight) {
+    each_piece(text, ' ', [&](std::string_view token) {
+      result += fmt::format(" '{}':{}{}", token, std::min(++place, kLastPlace), weight);
+    });
+    ++place;
+  };
+  add(subject, 'A');
+  add(summary, 'B');
+  add(tags, 'C');
+  return result;
+}
+
+std::string tsquery_of(Term const& term, char weight) {
+  std::string result;
+  for (auto const& token : term.tokens) {
+    bool const goes_on = term.is_prefix && &token == &term.tokens.back();
+    result += fmt::format("{}'{}':{}{}", result.empty() ? "" : " <-> ", token, weight, goes_on ? "*" : "");
+  }
+  return result;
+}
+
 std::string tsquery_of(Terms const& terms, std::span<ConversationId const> conversations) {
   std::string result;
   for (auto const& conversation : conversations) {
@@ -38,12 +64,6 @@ std::string tsquery_of(Terms const& terms, std::span<ConversationId const> conve
   }
   for (auto const& term : terms.excluded) result += " & !" + tsquery_of(term);
   return result;
-}
-
-std::string array_of(std::span<std::int64_t const> numbers) { return fmt::format("{{{}}}", fmt::join(numbers, ",")); }
-
-std::string array_of(std::span<std::string const> vectors) {
-  return vectors.empty() ? "{}" : fmt::format("{{\"{}\"}}", fmt::join(vectors, "\",\""));
 }
 
 }  // namespace parlance::search

@@ -2,9 +2,11 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.h"
+#include "search/arrays.h"
 #include "search/query.h"
 #include "search/tokenize.h"
 
@@ -14,13 +16,14 @@ namespace parlance::search {
 /// places of the first 16,383 tokens, and of 256 occurrences of each.
 std::string tsvector_of(std::vector<Token> const& tokens, ConversationId conversation);
 
+/// The texts of a thread, joined as tokens, as the text of a tsvector: the subject has the weight A, the summary B, the
+/// tags C. No phrase reaches from one into another.
+std::string tsvector_of(std::string_view subject, std::string_view summary, std::string_view tags);
+
+/// The term as the text of a tsquery for one of these weights.
+std::string tsquery_of(Term const& term, char weight);
+
 /// The terms as the text of a tsquery; only in these conversations, where there are any.
 std::string tsquery_of(Terms const& terms, std::span<ConversationId const> conversations);
-
-/// The text of a bigint[].
-std::string array_of(std::span<std::int64_t const> numbers);
-
-/// The text of a text[] of tsvectors, which hold neither quotation marks nor backslashes.
-std::string array_of(std::span<std::string const> vectors);
 
 }  // namespace parlance::search

@@ -8,6 +8,8 @@
 
 #include "search/change.h"
 #include "search/postgres_query.h"
+#include "search/thread_lists.h"
+#include "search/thread_writer.h"
 
 namespace parlance::search {
 
@@ -26,17 +28,16 @@ constexpr std::string_view kFindInList =
     "SELECT message_id FROM message_words WHERE tenant_id = $1 AND words @@ CAST($2 AS tsquery) AND message_id < $3"
     " AND conversation_id = ANY(CAST($6 AS BIGINT[])) ORDER BY message_id DESC LIMIT $4 OFFSET $5";
 
-/// A step's work by column.
-struct Columns {
+/// A step's work on the messages.
+struct Step {
   std::vector<std::int64_t> queued;  // all that was read
+  std::unordered_map<MessageId, Change> changes;
+};
 
-  std::vector<std::int64_t> tenants;
-  std::vector<std::int64_t> messages;
-  std::vector<std::int64_t> conversations;
-  std::vector<std::string> words;
-
-  std::vector<std::int64_t> wordless_tenants;
-  std::vector<std::int64_t> wordless;
+/// What message_words holds of a message.
+struct Indexed {
+  ConversationId conversation;
+  std::string tokens;
 };
 
 /// One node at a time: an older text must not overtake a newer one.
@@ -45,49 +46,115 @@ Result<void> take_turn(storage::Transaction& transaction) {
   return {};
 }
 
-Result<Columns> read_queue(storage::Transaction& transaction, std::int64_t up_to) {
+Result<Step> read_queue(storage::Transaction& transaction, std::int64_t up_to) {
   static auto const sql = fmt::format(
       "SELECT q.id, q.message_id, q.tenant_id, {} FROM search_queue q LEFT JOIN messages m ON m.tenant_id = q.tenant_id"
-      " AND m.id = q.message_id WHERE q.id <= $1 ORDER BY q.id LIMIT $2",
+      " AND m.id = q.message_id AND m.deleted_at = 0 WHERE q.id <= $1 ORDER BY q.id LIMIT $2",
       kChangeColumns);
-  Columns columns;
-  std::unordered_map<MessageId, Change> changes;
+  Step step;
   TRY(transaction.each(sql, {up_to, kStepRows}, [&](storage::Row const& row) {
-    columns.queued.push_back(row.integer(0));
+    step.queued.push_back(row.integer(0));
     auto const message = row.id<MessageId>(1);
     auto change = change_from(row, message, 3);
     change.tenant = row.id<TenantId>(2);
-    changes.try_emplace(message, std::move(change));
+    step.changes.try_emplace(message, std::move(change));
   }));
-  for (auto const& [message, change] : changes) {
-    auto const tokens = tokenize(change.text);
-    if (tokens.empty()) {
-      columns.wordless_tenants.push_back(change.tenant.value);
-      columns.wordless.push_back(message.value);
-      continue;
-    }
-    columns.messages.push_back(message.value);
-    columns.tenants.push_back(change.tenant.value);
-    columns.conversations.push_back(change.conversation.value);
-    columns.words.push_back(tsvector_of(tokens, change.conversation));
-  }
-  return columns;
+  return step;
 }
 
-Result<void> apply(storage::Transaction& transaction, Columns const& columns) {
+Result<std::unordered_map<MessageId, Indexed>> read_indexed(storage::Transaction& transaction, Step const& step) {
+  std::vector<std::int64_t> tenants;
+  std::vector<std::int64_t> messages;
+  for (auto const& [message, change] : step.changes) {
+    tenants.push_back(change.tenant.value);
+    messages.push_back(message.value);
+  }
+  std::unordered_map<MessageId, Indexed> indexed;
+  TRY(transaction.each(
+      "SELECT w.message_id, w.conversation_id, array_to_string(tsvector_to_array(w.words), ' ') FROM unnest("
+      "CAST($1 AS BIGINT[]), CAST($2 AS BIGINT[])) AS u (t, m) JOIN message_words w ON w.tenant_id = u.t"
+      " AND w.message_id = u.m",
+      {array_of(tenants), array_of(messages)}, [&](storage::Row const& row) {
+        Indexed entry{row.id<ConversationId>(1), {}};
+        // The conversation's own lexeme is no word.
+        each_piece(row.text(2), ' ', [&](std::string_view token) {
+          if (!token.starts_with('#')) entry.tokens.append(token).append(1, ' ');
+        });
+        indexed.emplace(row.id<MessageId>(0), std::move(entry));
+      }));
+  return indexed;
+}
+
+std::vector<ChatChange> chat_changes(Step const& step, std::unordered_map<MessageId, Indexed> const& indexed) {
+  std::vector<ChatChange> chats;
+  for (auto const& [message, change] : step.changes) {
+    auto const before = indexed.find(message);
+    bool const was_there = before != indexed.end();
+    bool const is_there = static_cast<bool>(change.conversation);
+    if (!was_there && !is_there) continue;
+    auto const conversation = is_there ? change.conversation : before->second.conversation;
+    auto& chat = chats.emplace_back(ChatChange{.thread = {change.tenant, conversation}});
+    chat.sender = change.sender;
+    chat.created_at = change.created_at;
+    chat.chats = (is_there ? 1 : 0) - (was_there ? 1 : 0);
+    compare_texts(was_there ? before->second.tokens : std::string(), join(tokenize(change.text)), chat);
+  }
+  return chats;
+}
+
+Result<void> write_words(storage::Transaction& transaction, Step const& step) {
+  std::vector<std::int64_t> tenants;
+  std::vector<std::int64_t> messages;
+  std::vector<std::int64_t> conversations;
+  std::vector<std::string> words;
+  std::vector<std::int64_t> gone_tenants;
+  std::vector<std::int64_t> gone;
+  for (auto const& [message, change] : step.changes) {
+    bool const is_there = static_cast<bool>(change.conversation);
+    (is_there ? tenants : gone_tenants).push_back(change.tenant.value);
+    (is_there ? messages : gone).push_back(message.value);
+    if (!is_there) continue;
+    conversations.push_back(change.conversation.value);
+    words.push_back(tsvector_of(tokenize(change.text), change.conversation));
+  }
   TRY(
       transaction.execute("INSERT INTO message_words (tenant_id, message_id, conversation_id, words) SELECT t, m, c,"
                           " CAST(w AS tsvector) FROM unnest(CAST($1 AS BIGINT[]), CAST($2 AS BIGINT[]), CAST($3 AS"
                           " BIGINT[]), CAST($4 AS TEXT[])) AS u (t, m, c, w) ON CONFLICT (tenant_id, message_id)"
                           " DO UPDATE SET words = excluded.words",
-                          {array_of(columns.tenants), array_of(columns.messages), array_of(columns.conversations),
-                           array_of(columns.words)}));
+                          {array_of(tenants), array_of(messages), array_of(conversations), array_of(words)}));
   TRY(
       transaction.execute("DELETE FROM message_words AS d USING unnest(CAST($1 AS BIGINT[]), CAST($2 AS BIGINT[])) AS u"
                           " (t, m) WHERE d.tenant_id = u.t AND d.message_id = u.m",
-                          {array_of(columns.wordless_tenants), array_of(columns.wordless)}));
-  TRY(transaction.execute("DELETE FROM search_queue WHERE id = ANY(CAST($1 AS BIGINT[]))", {array_of(columns.queued)}));
+                          {array_of(gone_tenants), array_of(gone)}));
   return {};
+}
+
+Result<void> remove_rows(storage::Transaction& transaction, std::string_view sql,
+                         std::vector<std::int64_t> const& ids) {
+  if (ids.empty()) return {};
+  TRY(transaction.execute(sql, {array_of(ids)}));
+  return {};
+}
+
+/// Indexes some of what is queued up to the two ids. Returns whether there may be more.
+Result<bool> advance(storage::Transaction& transaction, std::int64_t newest, std::int64_t newest_thread) {
+  TRY(take_turn(transaction));
+  auto const step = TRY(read_queue(transaction, newest));
+  auto const changed = TRY(read_thread_changes(transaction, 0, newest_thread == 0 ? 0 : kStepRows));
+  if (step.queued.empty() && changed.ids.empty()) return false;
+  auto const chats = chat_changes(step, TRY(read_indexed(transaction, step)));
+  std::vector<ThreadKey> written_to;
+  for (auto const& chat : chats) written_to.push_back(chat.thread);
+  ThreadWriter writer(transaction);
+  auto threads = changed.threads;
+  for (auto const& key : TRY(writer.unknown(std::move(written_to)))) threads.push_back(key);
+  auto const sources = TRY(read_thread_sources(transaction, threads));
+  TRY(writer.write(sources, chats));
+  TRY(write_words(transaction, step));
+  TRY(remove_rows(transaction, "DELETE FROM search_queue WHERE id = ANY(CAST($1 AS BIGINT[]))", step.queued));
+  TRY(remove_rows(transaction, "DELETE FROM thread_changes WHERE id = ANY(CAST($1 AS BIGINT[]))", changed.ids));
+  return std::ssize(step.queued) == kStepRows || (changed.end < newest_thread && std::ssize(changed.ids) == kStepRows);
 }
 
 }  // namespace
@@ -115,16 +182,12 @@ Result<void> PostgresStore::fill(std::stop_token const& stop) {
   auto const newest = TRY(write([](storage::Transaction& transaction) {
     return transaction.one("SELECT MAX(id) FROM search_queue", {}, [](auto& row) { return row.integer(0); });
   }));
-  if (newest == 0) return {};
-  bool has_more = true;
+  auto const newest_thread = TRY(write(newest_thread_change));
+  bool has_more = newest != 0 || newest_thread != 0;
   for (int steps = 0; has_more && !stop.stop_requested(); ++steps) {
     is_building_ = steps >= kStepsOfBuilding;
-    has_more = TRY(write([&](storage::Transaction& transaction) -> Result<bool> {
-      TRY(take_turn(transaction));
-      auto const columns = TRY(read_queue(transaction, newest));
-      if (!columns.queued.empty()) TRY(apply(transaction, columns));
-      return std::ssize(columns.queued) == kStepRows;
-    }));
+    has_more =
+        TRY(write([&](storage::Transaction& transaction) { return advance(transaction, newest, newest_thread); }));
   }
   is_building_ = false;
   return {};
@@ -132,8 +195,17 @@ Result<void> PostgresStore::fill(std::stop_token const& stop) {
 
 Result<bool> PostgresStore::is_current(storage::Transaction& log) {
   auto const queued =
-      TRY(log.first("SELECT 1 FROM search_queue ORDER BY id LIMIT 1", {}, [](auto& row) { return row.flag(0); }));
-  return !queued.has_value();
+      TRY(log.one("SELECT CASE WHEN EXISTS (SELECT 1 FROM search_queue) OR EXISTS (SELECT 1 FROM thread_changes) THEN 1"
+                  " ELSE 0 END",
+                  {}, [](auto& row) { return row.flag(0); }));
+  return !queued;
+}
+
+Result<void> PostgresStore::read(std::function<Result<void>(storage::Transaction&)> const& action) {
+  return readers_.read([&](storage::Connection& connection) {
+    storage::Transaction index(connection);
+    return action(index);
+  });
 }
 
 Result<std::vector<MessageId>> PostgresStore::find(Request const& request) {

@@ -23,6 +23,7 @@ class PostgresStore final : public Store {
   bool is_building() const override { return is_building_; }
   Result<bool> is_current(storage::Transaction& log) override;
   Result<std::vector<MessageId>> find(Request const& request) override;
+  Result<void> read(std::function<Result<void>(storage::Transaction&)> const& action) override;
 
  private:
   PostgresStore(storage::Database& database, std::unique_ptr<storage::Connection> writer)

@@ -2,12 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <tuple>
 
 #include "base/log.h"
+#include "base/text.h"
+#include "search/thread_lists.h"
+#include "search/thread_tables.h"
 #include "search/tokenize.h"
 #include "storage/verb.h"
 
@@ -16,7 +21,7 @@ namespace parlance::search {
 namespace {
 
 /// To be raised whenever the schema or tokenize() changes: an index of another version is built again.
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 // The bodies are joined tokens, which the plainest tokenizer takes as they are: all folding is tokenize()'s. Sizes of
 // columns would serve bm25(), whose first row costs as much as there are matches; see match.h for the score.
@@ -29,21 +34,61 @@ CREATE TABLE progress (
   stage    INTEGER NOT NULL,
   position INTEGER NOT NULL,
   mark     TEXT    NOT NULL,
-  scanned  INTEGER NOT NULL
+  scanned  INTEGER NOT NULL,
+  thread_change INTEGER NOT NULL
 );
 )";
 
 constexpr std::string_view kSaveProgress =
-    "INSERT OR REPLACE INTO progress (id, version, stage, position, mark, scanned) VALUES (1, $1, $2, $3, $4, $5)";
+    "INSERT OR REPLACE INTO progress (id, version, stage, position, mark, scanned, thread_change)"
+    " VALUES (1, $1, $2, $3, $4, $5, $6)";
 
 Result<void> save(storage::Transaction& transaction, Progress const& progress) {
-  TRY(transaction.execute(kSaveProgress,
-                          {kVersion, progress.stage, progress.position.id, progress.position.mark, progress.scanned}));
+  TRY(transaction.execute(kSaveProgress, {kVersion, progress.stage, progress.position.id, progress.position.mark,
+                                          progress.scanned, progress.thread_change}));
   return {};
 }
 
 Progress progress_from(storage::Row const& row) {
-  return {row.as<Progress::Stage>(1), {row.integer(2), std::string(row.text(3))}, row.id<MessageId>(4)};
+  return {row.as<Progress::Stage>(1), {row.integer(2), std::string(row.text(3))}, row.id<MessageId>(4), row.integer(5)};
+}
+
+std::string scope_of(Change const& change) {
+  return fmt::format("t{} c{}", change.tenant.value, change.conversation.value);
+}
+
+/// What is indexed of a message.
+struct Indexed {
+  ThreadKey thread;
+  std::string body;
+};
+
+Indexed indexed_from(storage::Row const& row) {
+  Indexed indexed;
+  each_piece(row.text(0), ' ', [&](std::string_view piece) {
+    auto const number = parse_integer(piece.substr(1)).value_or(0);
+    if (piece.front() == 't')
+      indexed.thread.tenant.value = number;
+    else
+      indexed.thread.conversation.value = number;
+  });
+  indexed.body = row.text(1);
+  return indexed;
+}
+
+/// What the change means for the threads that the message was in and is in.
+void note_changes(std::optional<Indexed> const& before, Change const& change, std::string_view body,
+                  std::vector<ChatChange>& chats) {
+  ThreadKey const thread{change.tenant, change.conversation};
+  bool const is_there = static_cast<bool>(change.conversation);
+  bool const stays = before && is_there && before->thread == thread;
+  if (before && !stays) {
+    auto& lost = chats.emplace_back(ChatChange{.thread = before->thread, .chats = -1});
+    compare_texts(before->body, {}, lost);
+  }
+  if (!is_there) return;
+  auto& kept = chats.emplace_back(ChatChange{thread, change.sender, change.created_at, stays ? 0 : 1, {}, {}});
+  compare_texts(stays ? before->body : std::string(), body, kept);
 }
 
 }  // namespace
@@ -78,13 +123,20 @@ Result<bool> SearchFile::load() {
   auto const tables = TRY(transaction.one("SELECT COUNT(*) FROM sqlite_master WHERE name = 'progress'", {},
                                           [](auto& row) { return row.integer(0); }));
   if (tables == 0) return false;
-  auto const found =
-      TRY(transaction.first("SELECT version, stage, position, mark, scanned FROM progress", {},
-                            [](storage::Row const& row) { return std::pair(row.integer(0), progress_from(row)); }));
-  if (!found || found->first != kVersion) return false;
-  progress_ = found->second;
+  auto const version =
+      TRY(transaction.first("SELECT version FROM progress", {}, [](auto& row) { return row.integer(0); }));
+  if (version != kVersion) return false;
+  progress_ = TRY(transaction.one("SELECT version, stage, position, mark, scanned, thread_change FROM progress", {},
+                                  progress_from));
   TRY(load_tenants(transaction));
+  TRY(load_newest(transaction));
   return true;
+}
+
+Result<void> SearchFile::load_newest(storage::Transaction& transaction) {
+  newest_ = {};
+  return transaction.each("SELECT rowid FROM words ORDER BY rowid DESC LIMIT 1", {},
+                          [&](storage::Row const& row) { newest_ = row.id<MessageId>(0); });
 }
 
 Result<void> SearchFile::load_tenants(storage::Transaction& transaction) {
@@ -97,6 +149,7 @@ Result<void> SearchFile::create() {
   TRY(writer_->begin());
   storage::Transaction transaction(*writer_);
   auto created = writer_->script(kSchema);
+  if (created) created = writer_->script(kThreadSchema);
   if (created) created = save(transaction, {});
   if (created) return writer_->commit();
   writer_->rollback();
@@ -110,6 +163,7 @@ Result<void> SearchFile::reset() {
   database_.reset();
   progress_ = {};
   tenants_.clear();
+  newest_ = {};
   for (auto const* suffix : {"", "-wal", "-shm"}) {
     std::error_code error;
     std::filesystem::remove(path_ + suffix, error);
@@ -144,25 +198,44 @@ Result<void> SearchFile::end(storage::Transaction& transaction, Progress progres
   return {};
 }
 
-Result<void> SearchFile::apply(storage::Transaction& transaction, Change const& change) {
-  auto const body = join(tokenize(change.text));
-  if (body.empty()) {
-    TRY(transaction.execute("DELETE FROM words WHERE rowid = $1", {change.message}));
+Result<void> SearchFile::apply(storage::Transaction& transaction, std::vector<Change> const& changes,
+                               std::vector<ThreadSource> const& threads) {
+  for (auto const& thread : threads) TRY(note_tenant(transaction, thread.key.tenant));
+  std::vector<ChatChange> chats;
+  for (auto const& change : changes) TRY(apply(transaction, change, chats));
+  return ThreadWriter(transaction).write(threads, chats);
+}
+
+Result<void> SearchFile::apply(storage::Transaction& transaction, Change const& change,
+                               std::vector<ChatChange>& chats) {
+  std::optional<Indexed> before;
+  if (change.message <= newest_)
+    before = TRY(transaction.first("SELECT scope, body FROM words WHERE rowid = $1", {change.message}, indexed_from));
+  bool const is_there = static_cast<bool>(change.conversation);
+  auto const body = is_there ? join(tokenize(change.text)) : std::string();
+  note_changes(before, change, body, chats);
+  if (!is_there) {
+    if (before) TRY(transaction.execute("DELETE FROM words WHERE rowid = $1", {change.message}));
     return {};
   }
-  if (!tenants_.contains(change.tenant)) {
-    TRY(transaction.execute("INSERT OR IGNORE INTO tenants (id) VALUES ($1)", {change.tenant}));
-    tenants_.insert(change.tenant);
-  }
-  auto const scope = fmt::format("t{} c{}", change.tenant.value, change.conversation.value);
+  TRY(note_tenant(transaction, change.tenant));
   TRY(transaction.execute("INSERT OR REPLACE INTO words (rowid, scope, body) VALUES ($1, $2, $3)",
-                          {change.message, scope, body}));
+                          {change.message, scope_of(change), body}));
+  newest_ = std::max(newest_, change.message);
+  return {};
+}
+
+Result<void> SearchFile::note_tenant(storage::Transaction& transaction, TenantId tenant) {
+  if (tenants_.contains(tenant)) return {};
+  TRY(transaction.execute("INSERT OR IGNORE INTO tenants (id) VALUES ($1)", {tenant}));
+  tenants_.insert(tenant);
   return {};
 }
 
 Result<void> SearchFile::forget(storage::Transaction& transaction, TenantId tenant) {
   auto const scope = fmt::format("scope : \"t{}\"", tenant.value);
   TRY(transaction.execute("DELETE FROM words WHERE words MATCH $1", {scope}));
+  TRY(ThreadWriter(transaction).forget(tenant));
   TRY(transaction.execute("DELETE FROM tenants WHERE id = $1", {tenant}));
   tenants_.erase(tenant);
   return {};
@@ -173,7 +246,8 @@ bool SearchFile::is_sound() {
   storage::Transaction transaction(*writer_);
   auto const pages = transaction.one("PRAGMA quick_check(1)", {}, [](auto& row) { return row.text(0) == "ok"; });
   if (!pages || !*pages) return false;
-  return transaction.execute("INSERT INTO words (words) VALUES ('integrity-check')").has_value();
+  return transaction.execute("INSERT INTO words (words) VALUES ('integrity-check')").has_value() &&
+         transaction.execute("INSERT INTO thread_texts (thread_texts) VALUES ('integrity-check')").has_value();
 }
 
 std::unexpected<Error> SearchFile::unusable() { return storage::busy("the search index is not available"); }

@@ -5,11 +5,14 @@
 #include <shared_mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "search/change.h"
 #include "search/connection_pool.h"
 #include "search/log_reader.h"
+#include "search/thread_writer.h"
 #include "storage/database.h"
 #include "storage/transaction.h"
 
@@ -26,11 +29,12 @@ struct Progress {
   Stage stage = Stage::empty;
   Position position;
   MessageId scanned;
+  std::int64_t thread_change = 0;  ///< the rows of thread_changes up to this one are in, at every stage
 };
 
 /// search.db: the tokens of all messages in an FTS5 table, and how far they go, in one file that may be lost at any
 /// time: it is made again. Tables: words (scope, body), by the message's id, where scope holds "t<tenant>
-/// c<conversation>"; tenants (id), those that ever had a message in it; progress.
+/// c<conversation>"; tenants (id), those that ever had a message in it; progress; and those of thread_tables.h.
 class SearchFile {
  public:
   /// Opens the file; makes it anew where it is missing, damaged or of another version. Error: unavailable where that
@@ -53,8 +57,9 @@ class SearchFile {
     return end(transaction, std::move(progress), action(transaction));
   }
 
-  /// Puts in, replaces or takes out what is indexed of a message. Within write().
-  Result<void> apply(storage::Transaction& transaction, Change const& change);
+  /// Puts in, replaces or takes out what is indexed of messages and of threads. Within write().
+  Result<void> apply(storage::Transaction& transaction, std::vector<Change> const& changes,
+                     std::vector<ThreadSource> const& threads);
 
   /// Takes out all that is of a tenant. Within write().
   Result<void> forget(storage::Transaction& transaction, TenantId tenant);
@@ -80,6 +85,9 @@ class SearchFile {
   Result<void> relax();
   Result<bool> load();
   Result<void> load_tenants(storage::Transaction& transaction);
+  Result<void> load_newest(storage::Transaction& transaction);
+  Result<void> apply(storage::Transaction& transaction, Change const& change, std::vector<ChatChange>& chats);
+  Result<void> note_tenant(storage::Transaction& transaction, TenantId tenant);
   Result<void> create();
   Result<void> begin();
   Result<void> end(storage::Transaction& transaction, Progress progress, Result<void> outcome);
@@ -92,6 +100,7 @@ class SearchFile {
   std::unique_ptr<ConnectionPool> readers_;
   Progress progress_;
   std::set<TenantId> tenants_;
+  MessageId newest_;  // none after it is in the file; it may be none itself
 };
 
 }  // namespace parlance::search

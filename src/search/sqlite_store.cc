@@ -83,29 +83,48 @@ auto SqliteStore::read_log(Action action) -> std::invoke_result_t<Action&, stora
 
 Result<void> SqliteStore::fill(std::stop_token const& stop) {
   TRY(repair());
-  auto const target = TRY(read_log(newest_position));
-  while (!stop.stop_requested()) {
-    auto step = TRY(next_step());
-    if (step.is_foreign) {
-      log::info("the search index is not of this log and is built again");
-      TRY(file_->reset());
-      publish();
-      continue;
-    }
-    bool const was_following = file_->progress().stage == Progress::Stage::following;
-    if (was_following && step.after.position == file_->progress().position) break;
-    auto const written = file_->write(step.after, [&](storage::Transaction& transaction) -> Result<void> {
-      for (auto const& change : step.changes) TRY(file_->apply(transaction, change));
-      return {};
-    });
-    if (!written) {
-      is_suspect_ = is_suspect_ || written.error().code == Errc::internal;
-      return written;
-    }
+  auto const goal = TRY(read_log([&](storage::Transaction& log) { return target(log); }));
+  for (auto outcome = Outcome::more; outcome != Outcome::done && !stop.stop_requested();) {
+    outcome = TRY(read_log([&](storage::Transaction& log) { return advance(log, goal); }));
+    if (outcome != Outcome::foreign) continue;
+    log::info("the search index is not of this log and is built again");
+    TRY(file_->reset());
     publish();
-    if (step.after.stage == Progress::Stage::following && step.after.position.id >= target.id) break;
   }
   return forget_removed_tenants();
+}
+
+Result<SqliteStore::Published> SqliteStore::target(storage::Transaction& log) {
+  return Published{TRY(newest_position(log)), TRY(newest_thread_change(log))};
+}
+
+/// One step towards what was there when the pass began.
+Result<SqliteStore::Outcome> SqliteStore::advance(storage::Transaction& log, Published const& target) {
+  auto const step = TRY(next_step(log));
+  if (step.is_foreign) return Outcome::foreign;
+  auto const& before = file_->progress();
+  bool const is_following = before.stage == Progress::Stage::following;
+  if (is_following && step.after.position == before.position && step.after.thread_change == before.thread_change)
+    return Outcome::done;
+  if (auto const written = write(log, step); !written) {
+    is_suspect_ = is_suspect_ || written.error().code == Errc::internal;
+    return std::unexpected(written.error());
+  }
+  publish();
+  bool const is_done = step.after.stage == Progress::Stage::following && step.after.position.id >= target.position.id &&
+                       step.after.thread_change >= target.thread_change;
+  return is_done ? Outcome::done : Outcome::more;
+}
+
+Result<void> SqliteStore::write(storage::Transaction& log, Step const& step) {
+  return file_->write(step.after, [&](storage::Transaction& transaction) -> Result<void> {
+    std::vector<ThreadKey> written_to;
+    for (auto const& change : step.changes)
+      if (change.conversation) written_to.push_back({change.tenant, change.conversation});
+    auto threads = step.threads;
+    for (auto const& key : TRY(ThreadWriter(transaction).unknown(std::move(written_to)))) threads.push_back(key);
+    return file_->apply(transaction, step.changes, TRY(read_thread_sources(log, threads)));
+  });
 }
 
 Result<void> SqliteStore::repair() {
@@ -121,33 +140,38 @@ Result<void> SqliteStore::repair() {
   return {};
 }
 
-Result<SqliteStore::Step> SqliteStore::next_step() {
-  return read_log([&](storage::Transaction& log) -> Result<Step> {
-    Step step{file_->progress(), {}};
-    auto& progress = step.after;
-    if (progress.stage == Progress::Stage::empty) {
-      // Whatever happens from here on comes as an event above this one.
-      progress.position = TRY(newest_position(log));
-      progress.stage = Progress::Stage::scanning;
-    } else if (!TRY(holds_position(log, progress.position))) {
-      step.is_foreign = true;
-      return step;
-    }
-    if (progress.stage == Progress::Stage::scanning) return scan(log, std::move(progress));
-    auto stretch = TRY(read_events(log, progress.position, kStepRows));
-    progress.position = std::move(stretch.end);
-    step.changes = std::move(stretch.changes);
+Result<SqliteStore::Step> SqliteStore::next_step(storage::Transaction& log) {
+  Step step;
+  step.after = file_->progress();
+  auto& progress = step.after;
+  if (progress.stage == Progress::Stage::empty) {
+    // Whatever happens from here on comes as an event above this one.
+    progress.position = TRY(newest_position(log));
+    progress.stage = Progress::Stage::scanning;
+  } else if (!TRY(holds_position(log, progress.position))) {
+    step.is_foreign = true;
     return step;
-  });
+  }
+  auto changed = TRY(read_thread_changes(log, progress.thread_change, kStepRows));
+  progress.thread_change = changed.end;
+  step.threads = std::move(changed.threads);
+  if (progress.stage == Progress::Stage::scanning) {
+    TRY(scan(log, step));
+    return step;
+  }
+  auto stretch = TRY(read_events(log, progress.position, kStepRows));
+  progress.position = std::move(stretch.end);
+  step.changes = std::move(stretch.changes);
+  return step;
 }
 
-Result<SqliteStore::Step> SqliteStore::scan(storage::Transaction& log, Progress progress) {
-  auto messages = TRY(read_messages(log, progress.scanned, kStepRows));
-  if (std::ssize(messages) < kStepRows)
-    progress.stage = Progress::Stage::following;
+Result<void> SqliteStore::scan(storage::Transaction& log, Step& step) {
+  step.changes = TRY(read_messages(log, step.after.scanned, kStepRows));
+  if (std::ssize(step.changes) < kStepRows)
+    step.after.stage = Progress::Stage::following;
   else
-    progress.scanned = messages.back().message;
-  return Step{std::move(progress), std::move(messages)};
+    step.after.scanned = step.changes.back().message;
+  return {};
 }
 
 /// There is no event for the end of a tenant.
@@ -169,23 +193,39 @@ void SqliteStore::publish() {
   auto const& progress = file_->progress();
   bool const is_complete = progress.stage == Progress::Stage::following;
   is_building_ = progress.stage == Progress::Stage::scanning;
-  published_.with([&](Position& position) { position = is_complete ? progress.position : Position{0, "-"}; });
+  published_.with([&](Published& published) {
+    published = is_complete ? Published{progress.position, progress.thread_change} : Published{};
+  });
 }
 
 Result<bool> SqliteStore::is_current(storage::Transaction& log) {
-  auto const newest = TRY(newest_position(log));
-  return published_.with([&](Position const& position) { return position == newest; });
+  auto const newest = TRY(target(log));
+  return published_.with([&](Published const& published) {
+    return published.position == newest.position && published.thread_change >= newest.thread_change;
+  });
+}
+
+/// What a reader has met may be damage: the index is looked through then.
+template <typename T>
+Result<T> SqliteStore::noting_damage(Result<T> result) {
+  if (result || result.error().code != Errc::internal) return result;
+  is_suspect_ = true;
+  return fail(Errc::unavailable, "the search index is not available");
 }
 
 Result<std::vector<MessageId>> SqliteStore::find(Request const& request) {
   auto const before = request.before ? request.before : MessageId{std::numeric_limits<std::int64_t>::max()};
-  auto found = file_->read([&](storage::Connection& connection) {
+  return noting_damage(file_->read([&](storage::Connection& connection) {
     return request.conversations.size() <= kIndexedScope ? find_in_index(connection, request, before)
                                                          : find_in_list(connection, request, before);
-  });
-  if (found || found.error().code != Errc::internal) return found;
-  is_suspect_ = true;
-  return fail(Errc::unavailable, "the search index is not available");
+  }));
+}
+
+Result<void> SqliteStore::read(std::function<Result<void>(storage::Transaction&)> const& action) {
+  return noting_damage(file_->read([&](storage::Connection& connection) {
+    storage::Transaction index(connection);
+    return action(index);
+  }));
 }
 
 }  // namespace parlance::search

@@ -24,14 +24,24 @@ class SqliteStore final : public Store {
   bool is_building() const override { return is_building_; }
   Result<bool> is_current(storage::Transaction& log) override;
   Result<std::vector<MessageId>> find(Request const& request) override;
+  Result<void> read(std::function<Result<void>(storage::Transaction&)> const& action) override;
 
  private:
   /// What of the log a step of the indexer is to do.
   struct Step {
     Progress after;
     std::vector<Change> changes;
-    bool is_foreign = false;  ///< the index was filled from another log, or this one was trimmed too far
+    std::vector<ThreadKey> threads;  ///< that have changed beside their messages
+    bool is_foreign = false;         ///< the index was filled from another log, or this one was trimmed too far
   };
+
+  /// How far the index is, for those who ask.
+  struct Published {
+    Position position{0, "-"};  ///< this one while the index is incomplete
+    std::int64_t thread_change = 0;
+  };
+
+  enum class Outcome { more, done, foreign };
 
   SqliteStore(std::unique_ptr<storage::Connection> log, std::unique_ptr<SearchFile> file)
       : log_(std::move(log)), reconnect_(*log_), file_(std::move(file)) {}
@@ -40,8 +50,13 @@ class SqliteStore final : public Store {
   auto read_log(Action action) -> std::invoke_result_t<Action&, storage::Transaction&>;
 
   Result<void> repair();
-  Result<Step> next_step();
-  Result<Step> scan(storage::Transaction& log, Progress progress);
+  template <typename T>
+  Result<T> noting_damage(Result<T> result);
+  Result<Published> target(storage::Transaction& log);
+  Result<Outcome> advance(storage::Transaction& log, Published const& target);
+  Result<Step> next_step(storage::Transaction& log);
+  Result<void> scan(storage::Transaction& log, Step& step);
+  Result<void> write(storage::Transaction& log, Step const& step);
   Result<void> forget_removed_tenants();
   void publish();
 
@@ -52,7 +67,7 @@ class SqliteStore final : public Store {
   std::int64_t next_forgetting_ = 0;  // monotonic
   std::atomic<bool> is_building_ = false;
   std::atomic<bool> is_suspect_ = false;  // somebody has met what may be damage
-  Guarded<Position> published_;           // id 0 and mark "-" while the index is incomplete
+  Guarded<Published> published_;
 };
 
 }  // namespace parlance::search

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <stop_token>
 #include <vector>
@@ -45,6 +46,9 @@ class Store {
 
   /// Messages that match, the newest first. Any thread.
   virtual Result<std::vector<MessageId>> find(Request const& request) = 0;
+
+  /// Runs `action(index)` on a snapshot of the tables of the index. Any thread.
+  virtual Result<void> read(std::function<Result<void>(storage::Transaction&)> const& action) = 0;
 };
 
 }  // namespace parlance::search

@@ -25,15 +25,19 @@ struct TermPattern {
   };
 
   Kind kind = Kind::prefix;
-  std::string token;  ///< folded, as tokenize() makes it
-  int typos = 2;      ///< 0..2
-  std::size_t limit = 20;
+  std::string token;       ///< folded, as tokenize() makes it
+  int typos = 2;           ///< of similar: 0..2
+  bool goes_on = false;    ///< of similar: the term may go on where the token ends
+  std::size_t limit = 20;  ///< at most kMaxTermsFound
 };
+
+inline constexpr std::size_t kMaxTermsFound = 1000;
 
 /// A distinct term of a tenant's texts.
 struct DictionaryTerm {
   std::string text;
   std::int64_t threads = 0;  ///< conversations whose texts hold it, whoever may read them
+  int typos = 0;             ///< letters off
 };
 
 /// The threads of a tenant as documents: the words of their chats, subjects, summaries and tags, and what they are
@@ -51,8 +55,8 @@ class ThreadIndex {
   /// where it did not catch up in time; invalid_argument where a comparison makes no sense for its column.
   Result<ThreadHits> search(storage::Transaction& log, ThreadQuery const& query);
 
-  /// The terms that are like `pattern`, those of most threads first. What is told of a tenant's words is not for its
-  /// users, who may not read all of its threads. Blocks, and fails, as search() does.
+  /// The terms that are like `pattern`: fewest letters off first, then those of most threads. What is told of a
+  /// tenant's words is not for its users, who may not read all of its threads. Blocks, and fails, as search() does.
   Result<std::vector<DictionaryTerm>> resolve(storage::Transaction& log, TenantId tenant, TermPattern const& pattern);
 
  private:
