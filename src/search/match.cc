@@ -17,15 +17,6 @@ constexpr double kTypicalTokens = 24;
 /// What a match by a prefix alone is worth beside one of the whole word.
 constexpr double kPrefixWorth = 0.85;
 
-bool occurs_at(std::vector<Token> const& tokens, std::size_t at, Term const& term) {
-  auto const count = term.tokens.size();
-  if (tokens.size() - at < count) return false;
-  for (std::size_t i = 0; i + 1 < count; ++i)
-    if (tokens[at + i].text != term.tokens[i]) return false;
-  auto const& last = tokens[at + count - 1].text;
-  return term.is_prefix ? last.starts_with(term.tokens.back()) : last == term.tokens.back();
-}
-
 struct Occurrences {
   std::size_t count = 0;
   bool has_whole = false;
@@ -39,10 +30,7 @@ Occurrences find(std::vector<Token> const& tokens, Term const& term, std::vector
     auto const last = at + term.tokens.size() - 1;
     bool const is_whole = tokens[last].text == term.tokens.back();
     found.has_whole |= is_whole || tokens[last].kind == TokenKind::bigram;
-    for (auto i = at; i < last; ++i) ranges.push_back({tokens[i].begin, tokens[i].end});
-    // The only prefix of a bigram that is ever asked for is its first character.
-    auto const end = term.is_prefix && !is_whole ? tokens[last].middle : tokens[last].end;
-    ranges.push_back({tokens[last].begin, end});
+    for (auto i = at; i <= last; ++i) ranges.push_back(shown_at(tokens, at, i, term));
   }
   return found;
 }
@@ -84,6 +72,22 @@ std::optional<Match> match(std::string_view text, Terms const& terms) {
   }
   auto const mean = sum / static_cast<double>(terms.required.size());
   return Match{merge(std::move(ranges)), std::clamp(static_cast<int>(std::lround(1000 * mean)), 1, 1000)};
+}
+
+bool occurs_at(std::vector<Token> const& tokens, std::size_t at, Term const& term) {
+  auto const count = term.tokens.size();
+  if (tokens.size() - at < count) return false;
+  for (std::size_t i = 0; i + 1 < count; ++i)
+    if (tokens[at + i].text != term.tokens[i]) return false;
+  auto const& last = tokens[at + count - 1].text;
+  return term.is_prefix ? last.starts_with(term.tokens.back()) : last == term.tokens.back();
+}
+
+Range shown_at(std::vector<Token> const& tokens, std::size_t at, std::size_t i, Term const& term) {
+  auto const& token = tokens[i];
+  // The only prefix of a bigram that is ever asked for is its first character.
+  bool const is_part = term.is_prefix && i - at + 1 == term.tokens.size() && token.text != term.tokens.back();
+  return {token.begin, is_part ? token.middle : token.end};
 }
 
 }  // namespace parlance::search

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "search/query.h"
+#include "search/tokenize.h"
 
 namespace parlance::search {
 
@@ -28,5 +29,11 @@ struct Match {
 
 /// Empty where `text` lacks a required term or holds an excluded one. `text` is well-formed UTF-8. Any thread.
 std::optional<Match> match(std::string_view text, Terms const& terms);
+
+/// Whether `term` stands in a text at token `at`.
+bool occurs_at(std::vector<Token> const& tokens, std::size_t at, Term const& term);
+
+/// What token `i` shows of an occurrence of `term` at token `at`.
+Range shown_at(std::vector<Token> const& tokens, std::size_t at, std::size_t i, Term const& term);
 
 }  // namespace parlance::search
