@@ -27,6 +27,7 @@ std::optional<bool> is_in_class(unsigned char c, char letter) {
     case 'u': return is_upper;
     case 'w': return is_word;
     case 'x': return is_digit || is_between(c, 'a', 'f') || is_between(c, 'A', 'F');
+    case 'z': return c == 0;
     default: return std::nullopt;
   }
 }
@@ -157,31 +158,35 @@ class PatternParser {
     ++at_;
     bool const is_complement = at_ < text_.size() && text_[at_] == '^';
     if (is_complement) ++at_;
+    auto const end = find_bracket_end();
+    if (end >= text_.size()) return malformed("missing ']'");
     std::bitset<256> set;
-    for (bool is_first = true;; is_first = false) {
-      if (at_ >= text_.size()) return malformed("missing ']'");
-      auto const c = text_[at_];
-      if (c == ']' && !is_first) break;
-      TRY(parse_element(set));
-    }
-    ++at_;
+    while (at_ < end) add_element(set, end);
+    at_ = end + 1;
     return is_complement ? ~set : set;
   }
 
-  /// One byte, class or range between brackets.
-  Result<void> parse_element(std::bitset<256>& set) {
+  /// Where the closing bracket is: not the first byte, nor one behind a '%'.
+  std::size_t find_bracket_end() const {
+    auto end = at_;
+    do {
+      end += end < text_.size() && text_[end] == '%' ? 2 : 1;
+    } while (end < text_.size() && text_[end] != ']');
+    return end;
+  }
+
+  /// One byte, class or range of those between brackets.
+  void add_element(std::bitset<256>& set, std::size_t end) {
     auto const c = text_[at_++];
     if (c == '%') {
-      if (at_ >= text_.size()) return malformed("missing ']'");
       set |= escaped_set(text_[at_++]);
-      return {};
+      return;
     }
-    bool const is_range = at_ + 1 < text_.size() && text_[at_] == '-' && text_[at_ + 1] != ']';
+    bool const is_range = at_ + 1 < end && text_[at_] == '-';
     auto const low = static_cast<unsigned char>(c);
     auto const high = is_range ? static_cast<unsigned char>(text_[at_ + 1]) : low;
     if (is_range) at_ += 2;
     for (unsigned byte = low; byte <= high; ++byte) set.set(byte);
-    return {};
   }
 
   Pattern::Repeat parse_repeat() {
@@ -300,6 +305,7 @@ class PatternMatcher {
   }
 
   std::optional<std::size_t> match_back_reference(Pattern::Capture const& capture, std::size_t at) {
+    if (capture.is_position) return std::nullopt;
     auto const text = subject_.substr(capture.begin, capture.end - capture.begin);
     for (std::size_t i = 0; i < text.size(); i += 64) step();
     if (!subject_.substr(at).starts_with(text)) return std::nullopt;

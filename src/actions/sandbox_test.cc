@@ -140,6 +140,7 @@ TEST(Sandbox, MatchesPatternsAsLuaDoes) {
   EXPECT_EQ(output("log(('THE (quick) fox'):gsub('%f[%a]%a+', 'x'), ('aa'):match('(a)%1'), ('x'):match('()'))"),
             "x (x) x\ta\t1\n");
   EXPECT_EQ(output("log(('[[x]]'):match('%[%[(.-)%]%]'), ('a-b'):match('[a-]+'), (']'):match('[]]'))"), "x\ta-\t]\n");
+  EXPECT_EQ(output("log(('ab'):find('()%1'), ('a\\0b'):find('%z'), ('f]'):match('[f-%]]'))"), "nil\t2\t]\n");
   EXPECT_EQ(output("log(('x'):find('[a'))"), "error: action:1: malformed pattern (missing ']')");
   EXPECT_EQ(output("log(('x'):rep(5):gsub('x', 'y', 2), (''):rep(1e15) == '')"), "yyxxx\ttrue\n");
 }
