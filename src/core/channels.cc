@@ -8,6 +8,7 @@
 #include "core/events.h"
 #include "core/limits.h"
 #include "core/members.h"
+#include "core/visible_threads.h"
 
 namespace parlance::core {
 
@@ -29,6 +30,14 @@ bool is_channel(model::Conversation const& conversation) {
 
 bool is_in(std::optional<model::Member> const& member) {
   return member && member->membership == model::Membership::member;
+}
+
+/// A space's own, as another dialect has made it: who is in the space is in it, without a row.
+bool is_of_space(model::Conversation const& channel) { return channel.access == model::Access::space; }
+
+Result<void> require_no_space(model::Conversation const& channel) {
+  if (!is_of_space(channel)) return {};
+  return fail(Errc::conflict, "this channel is a space's, which alone says who sees it");
 }
 
 model::Access access_of(ChannelMode mode) {
@@ -71,6 +80,7 @@ Result<void> change_mode(Caller const& caller, model::Conversation& channel, Cha
   TRY(require_rank(caller, model::TenantRole::admin, "only an admin may change who sees a channel"));
   if (channel.kind == ConversationKind::global_channel)
     return fail(Errc::conflict, "this channel is everybody's; who sees it cannot be changed");
+  TRY(require_no_space(channel));
   auto const mode = change.mode.value_or(channel_mode(channel));
   channel.access = access_of(mode);
   channel.hidden = mode == ChannelMode::hidden;
@@ -85,6 +95,10 @@ Result<void> change_mode(Caller const& caller, model::Conversation& channel, Cha
 ChannelMode channel_mode(model::Conversation const& channel) {
   if (channel.hidden || channel.kind == ConversationKind::private_channel) return ChannelMode::hidden;
   return channel.access == model::Access::anyone ? ChannelMode::anyone : ChannelMode::members;
+}
+
+bool is_known_to_members_only(model::Conversation const& channel) {
+  return channel_mode(channel) == ChannelMode::hidden || is_of_space(channel);
 }
 
 Result<model::Conversation> create_channel(storage::Transaction& tx, Caller const& caller, NewChannel const& input) {
@@ -108,15 +122,18 @@ Result<Encounter> find_channel(storage::Transaction& tx, Caller const& caller, C
   if (!encounter && !is_absent) return encounter;
   bool const is_found = encounter && is_channel(encounter->conversation);
   bool const is_hidden =
-      is_found && encounter->standing == Standing::none && channel_mode(encounter->conversation) == ChannelMode::hidden;
+      is_found && encounter->standing == Standing::none && is_known_to_members_only(encounter->conversation);
   if (!is_found || is_hidden) return fail(Errc::not_found, "no such channel");
   return encounter;
 }
 
 Result<model::Conversation> update_channel(storage::Transaction& tx, Caller const& caller, ConversationId id,
                                            ChannelChange const& change) {
-  auto channel = TRY(find_channel(tx, caller, id)).conversation;
+  auto const encounter = TRY(find_channel(tx, caller, id));
+  auto channel = encounter.conversation;
   TRY(require_rank(caller, model::TenantRole::moderator, "only a moderator may change a channel"));
+  if (is_of_space(channel) && encounter.standing != Standing::admin)
+    return fail(Errc::forbidden, "only an admin of its space may change this channel");
   if (change.name) TRY(check_line(*change.name, "name", 1, kMaxNameBytes));
   if (change.description) TRY(check_text(*change.description, "description", 0, kMaxDescriptionBytes));
   if (change.name) channel.name = change.name;
@@ -137,6 +154,7 @@ Result<model::Conversation> update_channel(storage::Transaction& tx, Caller cons
 Result<model::Conversation> delete_channel(storage::Transaction& tx, Caller const& caller, ConversationId id) {
   auto channel = TRY(find_channel(tx, caller, id)).conversation;
   TRY(require_rank(caller, model::TenantRole::moderator, "only a moderator may delete a channel"));
+  TRY(require_no_space(channel));
   if (TRY(count_threads_in(tx, caller.tenant, id)) > 0)
     return fail(Errc::conflict, "threads lie in this channel: take it from them first");
   channel.bits |= model::kThreadDeleted;
@@ -153,7 +171,7 @@ Result<model::Conversation> join_channel(storage::Transaction& tx, Caller const&
   auto const encounter = TRY(find_channel(tx, caller, id));
   auto const& channel = encounter.conversation;
   if (!caller.user) return fail(Errc::forbidden, "only a user can join");
-  if (is_in(encounter.member)) return channel;
+  if (is_in(encounter.member) || is_of_space(channel)) return channel;
   bool const is_open = channel_mode(channel) == ChannelMode::anyone;
   if (!is_open && !has_rank(caller, model::TenantRole::member))
     return fail(Errc::forbidden, "a guest joins only channels that are open to anyone");
@@ -188,15 +206,15 @@ Result<ChannelView> view_channel(storage::Transaction& tx, model::Conversation c
 }
 
 Result<std::vector<ChannelView>> list_channels(storage::Transaction& tx, Caller const& caller) {
-  // The numbers are those of kinds, memberships and accesses. $3: the caller is somebody, and no guest.
+  // The numbers are those of kinds, memberships and accesses. $3: the caller is somebody, and no guest; $4: the
+  // backend.
   static std::string const kSql = fmt::format(
       "SELECT {} FROM conversations c LEFT JOIN members b ON b.tenant_id = c.tenant_id AND b.conversation_id = c.id"
       " AND b.user_id = $2 WHERE c.tenant_id = $1 AND c.kind IN (2, 3, 4) AND c.archived_at = 0"
-      " AND ($4 = 1 OR b.membership = 1 OR c.access = 4 OR ($3 = 1 AND c.hidden = 0 AND c.kind <> 3)) ORDER BY c.id",
-      kConversationColumns);
-  bool const is_person = caller.user && has_rank(caller, model::TenantRole::member);
-  bool const sees_all = caller.is_backend && !caller.user;
-  auto channels = TRY(tx.all(kSql, {caller.tenant, caller.user, is_person, sees_all}, conversation_from));
+      " AND ($4 = 1 OR b.membership = 1 OR {} OR ($3 = 1 AND c.hidden = 0 AND c.kind <> 3 AND c.access <> 1))"
+      " ORDER BY c.id",
+      kConversationColumns, open_to_caller("c"));
+  auto channels = TRY(tx.all(kSql, visibility_params(caller), conversation_from));
   std::vector<ChannelView> views;
   views.reserve(channels.size());
   for (auto& channel : channels) views.push_back(TRY(view_channel(tx, std::move(channel))));
@@ -217,7 +235,8 @@ Result<void> settle_thread_visibility(storage::Transaction& tx, TenantId tenant,
   TRY(
       tx.execute("UPDATE conversations SET hidden = CASE WHEN EXISTS (SELECT 1 FROM conversation_parents q"
                  " JOIN conversations a ON a.tenant_id = q.tenant_id AND a.id = q.parent_id"
-                 " WHERE q.tenant_id = $1 AND q.conversation_id = conversations.id AND a.hidden = 0 AND a.kind <> 3)"
+                 " WHERE q.tenant_id = $1 AND q.conversation_id = conversations.id AND a.hidden = 0 AND a.kind <> 3 "
+                 "AND a.access <> 1)"
                  " THEN 0 ELSE 1 END WHERE tenant_id = $1 AND id IN"
                  " (SELECT p.conversation_id FROM conversation_parents p WHERE p.tenant_id = $1 AND p.parent_id = $2)",
                  {tenant, channel}));

@@ -25,6 +25,9 @@ enum class ChannelMode {
 
 ChannelMode channel_mode(model::Conversation const& channel);
 
+/// True of hidden channels, and of those of spaces: to others they are absent.
+bool is_known_to_members_only(model::Conversation const& channel);
+
 struct NewChannel {
   std::string name;  ///< 1..255 bytes
   std::string description;

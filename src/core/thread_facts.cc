@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/in_list.h"
+#include "core/visible_threads.h"
 
 namespace parlance::core {
 
@@ -25,10 +26,10 @@ class FactReader {
     return read_with({caller_.tenant}, ids, sql, take);
   }
 
-  /// The same, $2 being the user.
+  /// The same, with the four parameters of visibility_params.
   template <typename Take>
   Result<void> read_as_user(std::vector<ConversationId> const& ids, std::string_view sql, Take take) {
-    return read_with({caller_.tenant, caller_.user}, ids, sql, take);
+    return read_with(visibility_params(caller_), ids, sql, take);
   }
 
  private:
@@ -111,16 +112,16 @@ Result<void> read_messages_of(FactReader& reader, IdsByShape const& ids) {
       });
 }
 
-Result<void> read_places(FactReader& reader, IdsByShape const& ids, Caller const& caller) {
-  bool const sees_all = caller.is_backend && !caller.user;
+Result<void> read_places(FactReader& reader, IdsByShape const& ids) {
   TRY(reader.read_as_user(
       ids.threads,
       fmt::format("SELECT p.conversation_id, p.parent_id FROM conversation_parents p"
                   " JOIN conversations a ON a.tenant_id = p.tenant_id AND a.id = p.parent_id"
                   " LEFT JOIN members o ON o.tenant_id = a.tenant_id AND o.conversation_id = a.id"
                   " AND o.user_id = $2 WHERE p.tenant_id = $1 AND p.conversation_id IN {{}}"
-                  " AND ({} OR (a.hidden = 0 AND a.kind <> 3) OR o.membership = 1) ORDER BY p.parent_id",
-                  sees_all ? "1 = 1" : "1 = 0"),
+                  " AND ($4 = 1 OR (a.hidden = 0 AND a.kind <> 3 AND a.access <> 1) OR o.membership = 1 OR {})"
+                  " ORDER BY p.parent_id",
+                  open_to_caller("a")),
       [](ThreadFacts& facts, storage::Row const& row) { facts.channels.push_back(row.id<ConversationId>(1)); }));
   return reader.read(ids.all,
                      "SELECT conversation_id, tag FROM tags WHERE tenant_id = $1 AND conversation_id IN {}"
@@ -142,7 +143,7 @@ Result<ThreadFactsById> read_thread_facts(storage::Transaction& tx, Caller const
   FactReader reader(tx, caller, facts);
   TRY(read_people(reader, ids));
   TRY(read_messages_of(reader, ids));
-  TRY(read_places(reader, ids, caller));
+  TRY(read_places(reader, ids));
   return facts;
 }
 

@@ -26,13 +26,11 @@ Result<void> check_channels(storage::Transaction& tx, Caller const& caller,
   return {};
 }
 
-bool is_hidden_channel(model::Conversation const& channel) { return channel_mode(channel) == ChannelMode::hidden; }
-
 /// Only hidden channels make a thread that nobody else knows of.
 Result<bool> lies_hidden(storage::Transaction& tx, TenantId tenant, std::vector<ConversationId> const& channels) {
   for (auto const id : channels) {
     auto const channel = TRY(find_conversation(tx, tenant, id));
-    if (channel && !is_hidden_channel(*channel)) return false;
+    if (channel && !is_known_to_members_only(*channel)) return false;
   }
   return true;
 }

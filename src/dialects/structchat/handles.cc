@@ -30,7 +30,9 @@ Result<model::File> find_upload(storage::Transaction& tx, core::Caller const& ca
     if (id) file = TRY(core::find_file(tx, caller.tenant, FileId{*id}));
   }
   if (!file || file->state != model::FileState::stored) return fail(Errc::not_found, "no such upload");
-  return *std::move(file);
+  auto seen = core::get_file(tx, caller, file->id);
+  if (!seen && seen.error().code == Errc::forbidden) return fail(Errc::not_found, "no such upload");
+  return seen;
 }
 
 Result<std::vector<model::Attachment>> attachments_of(storage::Transaction& tx, core::Caller const& caller,

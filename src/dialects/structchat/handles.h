@@ -16,8 +16,8 @@ namespace parlance::structchat {
 std::string handle_of(model::File const& file);
 std::string handle_of(model::Attachment const& attachment);
 
-/// The upload of that name, whatever it is attached to and without a look at permissions; not_found where there is
-/// none. Of two from the same microsecond it is the caller's own.
+/// The upload of that name; not_found where there is none that the caller may see. Of two from the same microsecond it
+/// is the caller's own.
 Result<model::File> find_upload(storage::Transaction& tx, core::Caller const& caller, std::string_view handle);
 
 /// The uploads as attachments of a message. not_found naming `images` for one that is not there.

@@ -1,5 +1,7 @@
 #include "dialects/structchat/uploads.h"
 
+#include <fmt/format.h>
+
 #include "api/await.h"
 #include "api/blocking_pool.h"
 #include "core/files.h"
@@ -8,7 +10,7 @@
 #include "dialects/structchat/viewer.h"
 #include "dialects/structchat/wire.h"
 #include "files/media_type.h"
-#include "http/byte_range.h"
+#include "http/stored_file.h"
 
 namespace parlance::structchat {
 namespace {
@@ -20,11 +22,10 @@ http::Response file_response(model::File const& file) {
   }));
 }
 
-Result<model::File> readable_file(storage::Transaction& tx, core::Caller const& caller, std::string_view handle) {
-  auto const file = TRY(find_upload(tx, caller, handle));
-  auto seen = core::get_file(tx, caller, file.id);
-  if (!seen && seen.error().code == Errc::forbidden) return fail(Errc::not_found, "no such upload");
-  return seen;
+http::StoredFile stored(model::File const& file) {
+  bool const is_shown = files::disposition_of(file.media_type) == files::Disposition::inline_display;
+  auto const disposition = is_shown ? http::Disposition::in_line : http::Disposition::attachment;
+  return {file.name, file.media_type, fmt::format("\"{}\"", file.digest), disposition};
 }
 
 }  // namespace
@@ -54,18 +55,13 @@ Task<Result<http::Response>> download(Gateway& gateway, http::Request& request) 
   auto& services = gateway.services;
   auto const viewer = CO_TRY(co_await viewer_of(services, request));
   auto const file = CO_TRY(co_await api::read(services, request.executor(), [&](storage::Transaction& tx) {
-    return readable_file(tx, viewer.caller, request.path_parameter("handle"));
+    return find_upload(tx, viewer.caller, request.path_parameter("handle"));
   }));
+  auto const answer = stored(file);
+  if (http::has_version(request, answer)) co_return http::unchanged_response(answer);
   auto blob = CO_TRY(co_await services.disk.run(request.executor(), [&] { return services.blobs.open(file.digest); }));
-  http::FileBody body{http::OwnedDescriptor(blob.file.release()), 0, static_cast<std::uint64_t>(blob.size)};
-  auto response = http::Response::file(200, std::move(body), file.media_type);
-  bool const is_shown = files::disposition_of(file.media_type) == files::Disposition::inline_display;
-  auto const disposition = is_shown ? http::Disposition::in_line : http::Disposition::attachment;
-  response.headers.set("Content-Disposition", http::content_disposition(disposition, file.name));
-  response.headers.set("X-Content-Type-Options", "nosniff");
-  response.headers.set("Content-Security-Policy", "default-src 'none'; sandbox");
-  response.headers.set("Cache-Control", "private, no-cache");
-  co_return response;
+  co_return http::file_response(request, answer, http::OwnedDescriptor(blob.file.release()),
+                                static_cast<std::uint64_t>(blob.size));
 }
 
 }  // namespace parlance::structchat
