@@ -9,6 +9,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "search/thread_query.h"
+#include "search/thread_table.h"
 #include "storage/transaction.h"
 
 namespace parlance::search {
@@ -65,6 +66,7 @@ class ThreadIndex {
   Store& store_;
   Indexer& indexer_;
   std::chrono::milliseconds patience_;
+  ThreadTables tables_;
 };
 
 }  // namespace parlance::search
