@@ -105,7 +105,7 @@ def refs_of(value):
 
 def filled(value, ids):
     if isinstance(value, Ref):
-        return ids[value.noun]
+        return int(ids[value.noun]) if value.is_number else ids[value.noun]
     if isinstance(value, dict):
         return {name: filled(part, ids) for name, part in value.items()}
     return [filled(part, ids) for part in value] if isinstance(value, list) else value

@@ -7,7 +7,7 @@ from harness.spelling import read_cid, read_prefixed
 # No server of a test has made so many of anything.
 ABSENT_NUMBER = 2_000_000_011
 
-ABSENT_TEXTS = {"dead_letter": "job_zzzzzz", "user": "nobody-of-that-name", "member": "nobody-of-that-name"}
+ABSENT_TEXTS = {"dead_letter": "job_zzzzzz", "object_type": "no_such_type", "user": "nobody-of-that-name", "member": "nobody-of-that-name"}
 
 
 class World:
@@ -20,6 +20,7 @@ class World:
         self.ids = {"tenant": read_prefixed(tenant.tenant_id), "user": "bob"}
         self._make_room()
         self._make_space()
+        self._make_thread()
         self._make_attachment()
         self.token = done(tenant.as_backend().post("/admin/tokens", json={"user_id": "alice"}))
         self.ids["token"] = self.token["id"]
@@ -54,6 +55,21 @@ class World:
         }
         member = f"/admin/spaces/{self['space']}/members/bob"
         done(self.tenant.as_backend().put(member, json={"role": "editor"}))
+
+    def _make_thread(self):
+        """With a program that has made an object of a type of this tenant's own."""
+        done(self.tenant.as_backend().put("/admin/action-policy", json={"needs_approval": []}))
+        thread = done(self.alice.post("/chat/threads", json={"client_account_id": self["space"], "subject": "Secret"}))
+        self.thread_url = f"/chat/threads/{thread['id']}"
+        self.ids |= {"thread": thread["id"], "object_type": f"secret_{self.tenant.tenant_id}"}
+        code = f"```codeaction\nobjects.create('{self['object_type']}', {{}})\n```"
+        sent = done(self.alice.post(f"{self.thread_url}/messages", json={"message": code}))
+        self.ids["thread_message"] = sent["id"]
+        for _ in range(200):
+            if done(self.tenant.as_backend().get(f"/admin/objects/{self['object_type']}"))["data"]:
+                return
+            time.sleep(0.05)
+        raise AssertionError("the program has made no object")
 
     def _upload(self):
         ticket = {"conversationId": str(self["room"]), "fileName": "a.txt", "contentType": "text/plain", "size": 6}
@@ -90,6 +106,8 @@ class World:
             "chat": done(client.get(self.chat_url)),
             "chat messages": done(client.get(f"{self.chat_url}/messages"))["messages"],
             "file": client.get(self.file_url).text,
+            "thread": done(client.get(self.thread_url)),
+            "objects": done(self.tenant.as_backend().get(f"/admin/objects/{self['object_type']}")),
             "token": client.get("/v1/spaces", headers=bearer).json(),
             "dead letters": done(
                 self.tenant.as_backend().get("/admin/dead-letters", params={"tenant_id": self.tenant.tenant_id})
