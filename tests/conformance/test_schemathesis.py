@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from harness.server import MASTER_KEY
 
-GROUPS = ["admin", "process", "chatapi"]
+GROUPS = ["admin", "process", "chatapi", "snapbooks"]
 SEED = 20251213
 EXAMPLES = 12
 
@@ -39,11 +39,29 @@ def known(tenant, other_tenant):
     room = alice.post("/rooms", json={"type": "group", "members": ["alice", "bob"]}).json()["room_id"]
     message = alice.post(f"/rooms/{room}/messages", json={"content": "hello"}).json()["message_id"]
     space = tenant.as_backend().post("/admin/spaces", json={"name": "Home"}).json()["space_id"]
-    return {"room_id": room, "message_id": message, "space": str(space), "tenant_id": other_tenant.tenant_id}
+    thread = alice.post("/chat/threads", json={"message": "hello"}).json()
+    return {
+        "": {
+            "room_id": room,
+            "message_id": message,
+            "space": str(space),
+            "tenant_id": other_tenant.tenant_id,
+            "thread_id": str(thread["id"]),
+        },
+        "/chat/threads/{thread_id}/messages/{message_id}": {"message_id": str(thread["messages"][0]["id"])},
+    }
 
 
 def configuration(known):
-    return "[parameters]\n" + "".join(f'"{name}" = "{value}"\n' for name, value in known.items())
+    """`known`: path, or nothing for all of them → name of a parameter → value."""
+    text = ""
+    for path, values in known.items():
+        if path:
+            text += f'[[operations]]\ninclude-path = "{path}"\n[operations.parameters]\n'
+        else:
+            text += "[parameters]\n"
+        text += "".join(f'"{name}" = "{value}"\n' for name, value in values.items())
+    return text
 
 
 @pytest.mark.timeout(600)
