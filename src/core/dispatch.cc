@@ -1,5 +1,6 @@
 #include "core/dispatch.h"
 
+#include <algorithm>
 #include <string>
 
 #include "model/event.h"
@@ -56,13 +57,29 @@ Result<std::optional<UserId>> only_sender(storage::Transaction& tx, TenantId ten
   return other ? std::nullopt : first;
 }
 
-Result<std::vector<SentBy>> list_senders(storage::Transaction& tx, TenantId tenant, ConversationId id,
-                                         std::int64_t first_seq, std::int64_t last_seq) {
-  return tx.all(
-      "SELECT id, sender_id FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND seq BETWEEN $3 AND $4"
+Result<std::vector<Sent>> list_sent(storage::Transaction& tx, TenantId tenant, ConversationId id,
+                                    std::int64_t first_seq, std::int64_t last_seq) {
+  auto sent = TRY(tx.all(
+      "SELECT id, sender_id, text FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND seq BETWEEN $3 AND $4"
       " AND deleted_at = 0 AND xid IS NULL ORDER BY seq",
-      {tenant, id, first_seq, last_seq},
-      [](storage::Row const& row) { return SentBy{row.id<MessageId>(0), row.id<UserId>(1)}; });
+      {tenant, id, first_seq, last_seq}, [](storage::Row const& row) {
+        return Sent{row.id<MessageId>(0), row.id<UserId>(1), calls_everyone(row.text(2)), {}};
+      }));
+  // Ids grow with seq.
+  TRY(
+      tx.each("SELECT n.message_id, n.user_id FROM messages m JOIN mentions n ON n.tenant_id = m.tenant_id"
+              " AND n.message_id = m.id WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.seq BETWEEN $3 AND $4",
+              {tenant, id, first_seq, last_seq}, [&](storage::Row const& row) {
+                auto const found = std::ranges::lower_bound(sent, row.id<MessageId>(0), {}, &Sent::message);
+                bool const is_known = found != sent.end() && found->message == row.id<MessageId>(0);
+                if (is_known) found->mentioned.push_back(row.id<UserId>(1));
+              }));
+  return sent;
+}
+
+Concern concern_of(Sent const& sent, UserId user) {
+  if (std::ranges::find(sent.mentioned, user) != sent.mentioned.end() && !sent.is_to_everyone) return Concern::mention;
+  return sent.is_to_everyone ? Concern::everyone : Concern::none;
 }
 
 }  // namespace parlance::core

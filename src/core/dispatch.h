@@ -6,6 +6,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "core/notices.h"
 #include "storage/transaction.h"
 
 namespace parlance::core {
@@ -30,12 +31,18 @@ Result<void> settle_due_messages(storage::Transaction& tx, TenantId tenant, Conv
 Result<std::optional<UserId>> only_sender(storage::Transaction& tx, TenantId tenant, ConversationId id,
                                           std::int64_t first_seq, std::int64_t last_seq);
 
-struct SentBy {
+/// A message, and whom it concerns.
+struct Sent {
   MessageId message;
   UserId sender;
+  bool is_to_everyone = false;
+  std::vector<UserId> mentioned;
 };
 /// The messages of a stretch that are neither deleted nor imported, by seq.
-Result<std::vector<SentBy>> list_senders(storage::Transaction& tx, TenantId tenant, ConversationId id,
-                                         std::int64_t first_seq, std::int64_t last_seq);
+Result<std::vector<Sent>> list_sent(storage::Transaction& tx, TenantId tenant, ConversationId id,
+                                    std::int64_t first_seq, std::int64_t last_seq);
+
+/// How it concerns a user.
+Concern concern_of(Sent const& sent, UserId user);
 
 }  // namespace parlance::core

@@ -8,7 +8,9 @@
 #include "base/text.h"
 #include "core/conversations.h"
 #include "core/in_list.h"
+#include "core/notices.h"
 #include "core/streams.h"
+#include "model/member.h"
 
 namespace parlance::core {
 
@@ -52,13 +54,32 @@ Result<std::vector<Slot>> take_member_slots(storage::Transaction& tx, TenantId t
       {tenant, id}, slot_from);
 }
 
+/// Those whom the message mentions, without those who have said that they do not want to hear of it (notices.h).
+Result<std::vector<UserId>> who_want_to_know(storage::Transaction& tx, model::Message const& message) {
+  auto const concern = calls_everyone(message.text) ? Concern::everyone : Concern::mention;
+  auto users = message.mentions;
+  InList const list(3, users);
+  auto const members = TRY(tx.all(
+      fmt::format("SELECT user_id, mute_until, notify_level FROM members WHERE tenant_id = $1"
+                  " AND conversation_id = $2 AND user_id IN {}",
+                  list.text()),
+      list.params({message.tenant, message.conversation}), [](storage::Row const& row) {
+        return model::Member{
+            .user = row.id<UserId>(0), .mute_until = row.integer(1), .notify_level = row.as<model::NotifyLevel>(2)};
+      }));
+  for (auto const& member : members) {
+    if (!wants_notice(member, concern, tx.now())) std::erase(users, member.user);
+  }
+  return users;
+}
+
 Result<std::vector<Slot>> take_slots_for(storage::Transaction& tx, model::LiveEvent const& live) {
   using enum model::EventKind;
   auto const& event = live.event;
   switch (event.kind) {
     case message_added:
       if (!live.message || live.message->mentions.empty()) return std::vector<Slot>{};
-      return take_slots(tx, event.tenant, live.message->mentions);
+      return take_slots(tx, event.tenant, TRY(who_want_to_know(tx, *live.message)));
     case member_added:
     case member_removed:
     case member_left:

@@ -29,8 +29,8 @@ struct PersonalCause {
 std::optional<PersonalCause> parse_personal(std::string_view data);
 
 /// Notes `live`, which was just appended to a conversation's log, in the streams of those whom it concerns beyond it:
-/// whoever it puts in or takes out, whoever it mentions, the members of a conversation that has changed, the devices of
-/// whoever has read. Writes only to streams that exist.
+/// whoever it puts in or takes out, whoever it mentions and wants to hear of it, the members of a conversation that has
+/// changed, the devices of whoever has read. Writes only to streams that exist.
 Result<void> tell_users(storage::Transaction& tx, model::LiveEvent const& live);
 
 }  // namespace parlance::core

@@ -2,6 +2,7 @@
 
 #include "core/events.h"
 #include "core/members.h"
+#include "core/preferences.h"
 #include "core/reads.h"
 #include "core/relay.h"
 #include "core/streams.h"
@@ -47,6 +48,37 @@ TEST_P(PersonalTest, NotesWhatConcernsAUserWhoAskedForIt) {
   EXPECT_EQ(notes(ben), "1:9 2:1 3:15 4:13 5:10 ");
   // Nobody asked for ann's: it begins empty.
   EXPECT_EQ(notes(ann), "");
+}
+
+TEST_P(PersonalTest, MentionsAreNotedForWhoWantsToHearOfThem) {
+  auto const ann = user("ann");
+  auto const ben = user("ben");
+  stream_of(ben);
+  auto const room = group({ann, ben});
+  auto const prefer = [&](PreferencesChange const& change) {
+    must([&](Transaction& tx) { return change_preferences(tx, ben, room, change); });
+  };
+  auto const mention = [&](std::string const& text) {
+    must([&](Transaction& tx) {
+      return send_message(tx, ann, {.conversation = room, .text = text, .mentions = {ben.user}});
+    });
+  };
+  auto const before = notes(ben);
+  prefer({.notify_level = model::NotifyLevel::none});
+  mention("level none");
+  prefer({.notify_level = model::NotifyLevel::everyone});
+  mention("level everyone");
+  mention("@everyone, and ben");
+  prefer({.notify_level = model::NotifyLevel::mentions});
+  mention("level mentions");
+  prefer({.mute_until = kMutedForEver});
+  mention("muted");
+  prefer({.mute_until = 0});
+  mention("heard again");
+  EXPECT_EQ(notes(ben), before + "2:12 3:12 4:1 5:12 6:1 7:12 8:12 9:1 ");
+  // Whatever is not told is still unread.
+  auto const encounter = must([&](Transaction& tx) { return meet(tx, ben, room); });
+  EXPECT_EQ(must([&](Transaction& tx) { return count_unread(tx, ben, encounter); }).mentions, 6);
 }
 
 TEST_P(PersonalTest, AStreamIsInNoListAndHoldsNoEventOfItsOwn) {

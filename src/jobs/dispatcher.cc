@@ -7,6 +7,7 @@
 #include "core/dispatch.h"
 #include "core/job_queue.h"
 #include "core/members.h"
+#include "core/notices.h"
 #include "core/previews.h"
 #include "core/tenants.h"
 #include "core/thread_texts.h"
@@ -34,9 +35,10 @@ Result<std::vector<UserId>> recipients_of(storage::Transaction& tx, TenantId ten
 Result<void> queue_webhooks(storage::Transaction& tx, TenantId tenant, ConversationId conversation,
                             core::DueMessages const& due, std::int64_t through_seq,
                             std::vector<model::Member> const& absent) {
-  for (auto const& sent : TRY(core::list_senders(tx, tenant, conversation, due.first_seq, through_seq))) {
+  for (auto const& sent : TRY(core::list_sent(tx, tenant, conversation, due.first_seq, through_seq))) {
     for (auto const& member : absent) {
-      if (member.user == sent.sender) continue;
+      bool const is_told = core::wants_notice(member, core::concern_of(sent, member.user), tx.now());
+      if (member.user == sent.sender || !is_told) continue;
       MessageWebhook const webhook{conversation, sent.message, member.external_id};
       TRY(core::add_job(tx, tenant, Webhooks::kKind, encode(webhook), tx.now()));
     }

@@ -12,8 +12,9 @@ namespace parlance::jobs {
 enum class Links { unfurl, leave };
 
 /// Jobs of kind "dispatch", payload {"conversation": id}: what the newest messages of a conversation entail for those
-/// who are not connected. Opens a delivery for each of them, queues their webhooks where the tenant wants them, and has
-/// links looked at, those of edited messages too. Each message is dispatched exactly once, whatever crashes.
+/// who are not connected. Opens a delivery for each of them, queues their webhooks where the tenant and their own
+/// preferences (core/notices.h) want them, and has links looked at, those of edited messages too. Each message is
+/// dispatched exactly once, whatever crashes.
 class Dispatcher {
  public:
   static constexpr char const* kKind = "dispatch";

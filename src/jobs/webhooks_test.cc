@@ -7,6 +7,7 @@
 #include "core/job_queue.h"
 #include "core/members.h"
 #include "core/messages.h"
+#include "core/preferences.h"
 #include "jobs/testing.h"
 #include "outbound/scripted_server.h"
 
@@ -87,6 +88,39 @@ TEST_P(WebhooksTest, TellsOfAMessageToWhoIsNotConnected) {
   auto const signed_text =
       header(request, "webhook-id") + "." + header(request, "webhook-timestamp") + "." + body(request);
   EXPECT_EQ(header(request, "webhook-signature"), "v1," + to_base64(hmac_sha256("topsecret", signed_text)));
+}
+
+TEST_P(WebhooksTest, TellsOnlyOfWhatItsRecipientWantsToHear) {
+  start_allowing(true);
+  set_webhook({.url = server_.url("/hook"), .secret = "s"});
+  auto const prefer = [&](core::PreferencesChange const& change) {
+    write([&](storage::Transaction& tx) { return core::change_preferences(tx, bert_, room_, change); });
+  };
+  auto const settled = [&] {
+    return eventually([&] {
+      return count("SELECT COUNT(*) FROM conversations WHERE dispatch_from IS NOT NULL") == 0 &&
+             count("SELECT COUNT(*) FROM jobs") == 0;
+    });
+  };
+  prefer({.notify_level = model::NotifyLevel::none});
+  send(anna_, "@everyone: level none");
+  ASSERT_TRUE(settled());
+  prefer({.notify_level = model::NotifyLevel::mentions});
+  send(anna_, "level mentions");
+  send(anna_, "@everyone: level mentions");
+  write([&](storage::Transaction& tx) {
+    return core::send_message(tx, anna_, {.conversation = room_, .text = "to bert", .mentions = {bert_.user}});
+  });
+  ASSERT_TRUE(settled());
+  prefer({.mute_until = core::kMutedForEver, .notify_level = model::NotifyLevel::all});
+  send(anna_, "@everyone: muted");
+  ASSERT_TRUE(settled());
+  std::string heard;
+  for (auto const& request : server_.requests()) {
+    auto const text = body(request).substr(body(request).find("\"content\":") + 10);
+    heard += text.substr(0, text.find(",")) + " ";
+  }
+  EXPECT_EQ(heard, "\"@everyone: level mentions\" \"to bert\" ");
 }
 
 TEST_P(WebhooksTest, TriesAgainUnderTheSameId) {
