@@ -14,6 +14,8 @@
 #include "dialects/structchat/organisations.h"
 #include "dialects/structchat/reactions.h"
 #include "dialects/structchat/reads.h"
+#include "dialects/structchat/search.h"
+#include "dialects/structchat/search_parameters.h"
 #include "dialects/structchat/tags.h"
 #include "dialects/structchat/threads.h"
 #include "dialects/structchat/uploads.h"
@@ -76,6 +78,13 @@ void add_feed_routes(Table& table) {
   table.add(post, "/v1/feed", "createStructFeed", create_feed).takes<NewFeed>();
   table.add(put, "/v1/feed", "replaceStructFeed", replace_feed).takes<FeedUpdate>();
   table.add_open("/v1/tags", "listStructTags", list_tags);
+  // For anybody: where nothing is open to anyone, nothing is found.
+  table.add(post, "/v1/search", "searchStructThreads", search_threads)
+      .set_access(api::Access::optional)
+      .takes<SearchBody>();
+  table.add(post, "/v1/feed/search", "searchStructFeed", search_feed)
+      .set_access(api::Access::optional)
+      .takes<SearchBody>();
 }
 
 void add_people_routes(Table& table) {
