@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <functional>
+#include <utility>
+#include <vector>
 
 namespace parlance {
 
@@ -16,6 +18,11 @@ class Executor {
   /// Any thread. Runs `action` on the executor's thread, never inside this call. Actions posted after the executor
   /// has stopped are destroyed without running.
   virtual void post(Action action) = 0;
+
+  /// The same as posting one after the other, for less.
+  virtual void post_all(std::vector<Action> actions) {
+    for (auto& action : actions) post(std::move(action));
+  }
 
   /// Executor's thread. Runs `action` once after about `delay` (the resolution is 100 ms).
   virtual void call_after(std::chrono::milliseconds delay, Action action) = 0;

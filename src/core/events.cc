@@ -8,6 +8,7 @@
 #include "core/job_queue.h"
 #include "core/message_log.h"
 #include "core/personal.h"
+#include "storage/changed_row.h"
 
 namespace parlance::core {
 
@@ -28,13 +29,15 @@ struct Counters {
 Result<Counters> take_offset(storage::Transaction& tx, model::Event const& event) {
   // dispatch_from is the offset below the first event whose side effects are due; it was unset exactly where it now
   // lies right below this one.
+  static storage::ChangedRow const kTake(
+      "conversations",
+      "last_offset = last_offset + 1,"
+      " dispatch_from = CASE WHEN $3 = 1 THEN COALESCE(dispatch_from, last_offset) ELSE dispatch_from END",
+      "tenant_id = $1 AND id = $2", "last_offset, epoch, CASE WHEN dispatch_from = last_offset - 1 THEN 1 ELSE 0 END");
+  auto const due = has_side_effects(event.kind);
   auto const counters = TRY(
-      tx.first("UPDATE conversations SET last_offset = last_offset + 1,"
-               " dispatch_from = CASE WHEN $3 = 1 THEN COALESCE(dispatch_from, last_offset) ELSE dispatch_from END"
-               " WHERE tenant_id = $1 AND id = $2"
-               " RETURNING last_offset, epoch, CASE WHEN $3 = 1 AND dispatch_from = last_offset - 1 THEN 1 ELSE 0 END",
-               {event.tenant, event.conversation, has_side_effects(event.kind)},
-               [](storage::Row const& row) { return Counters{row.integer(0), row.integer(1), row.flag(2)}; }));
+      kTake.run(tx, {event.tenant, event.conversation}, {event.tenant, event.conversation, due},
+                [&](storage::Row const& row) { return Counters{row.integer(0), row.integer(1), due && row.flag(2)}; }));
   if (!counters) return fail(Errc::internal, "an event for a conversation that is not there");
   return *counters;
 }

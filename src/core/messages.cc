@@ -14,6 +14,7 @@
 #include "core/message_rows.h"
 #include "core/permissions.h"
 #include "core/thread_authors.h"
+#include "storage/changed_row.h"
 
 namespace parlance::core {
 
@@ -58,12 +59,17 @@ struct Slot {
 };
 
 Result<Slot> take_slot(storage::Transaction& tx, TenantId tenant, ConversationId id) {
-  return tx.one(
-      "UPDATE conversations SET last_seq = last_seq + 1, last_offset = last_offset + 1, last_message_at = $3,"
-      " dispatch_from = COALESCE(dispatch_from, last_offset) WHERE tenant_id = $1 AND id = $2"
-      " RETURNING last_seq, last_offset, epoch, CASE WHEN dispatch_from = last_offset - 1 THEN 1 ELSE 0 END",
-      {tenant, id, tx.now()},
-      [](storage::Row const& row) { return Slot{row.integer(0), row.integer(1), row.integer(2), row.flag(3)}; });
+  static storage::ChangedRow const kTake(
+      "conversations",
+      "last_seq = last_seq + 1, last_offset = last_offset + 1, last_message_at = $3,"
+      " dispatch_from = COALESCE(dispatch_from, last_offset)",
+      "tenant_id = $1 AND id = $2",
+      "last_seq, last_offset, epoch, CASE WHEN dispatch_from = last_offset - 1 THEN 1 ELSE 0 END");
+  auto const slot = TRY(kTake.run(tx, {tenant, id}, {tenant, id, tx.now()}, [](storage::Row const& row) {
+    return Slot{row.integer(0), row.integer(1), row.integer(2), row.flag(3)};
+  }));
+  if (!slot) return fail(Errc::internal, "a message for a conversation that is not there");
+  return *slot;
 }
 
 /// The row of a draft, which has held its id so far.
@@ -78,11 +84,11 @@ Result<void> insert_row(storage::Transaction& tx, model::Message& message, std::
   static constexpr std::string_view kNewId =
       "INSERT INTO messages (tenant_id, conversation_id, seq, added_offset, sender_id, text, style, marks, meta,"
       " reply_to, client_id, xid, parts, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-      " $14) RETURNING id";
+      " $14)";
   static constexpr std::string_view kReservedId =
       "INSERT INTO messages (tenant_id, conversation_id, seq, added_offset, sender_id, text, style, marks, meta,"
       " reply_to, client_id, xid, parts, created_at, id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
-      " $13, $14, $15) RETURNING id";
+      " $13, $14, $15)";
   std::vector<storage::Param> params{message.tenant, message.conversation, message.seq,   message.added_offset,
                                      message.sender, message.text,         message.style, message.marks,
                                      message.meta,   message.reply_to,     client_id,     xid,
@@ -91,8 +97,7 @@ Result<void> insert_row(storage::Transaction& tx, model::Message& message, std::
     TRY(release_id(tx, message.tenant, message.id));
     params.emplace_back(message.id);
   }
-  message.id = TRY(
-      tx.one(message.id ? kReservedId : kNewId, params, [](storage::Row const& row) { return row.id<MessageId>(0); }));
+  message.id = MessageId{TRY(tx.insert(message.id ? kReservedId : kNewId, params))};
   return {};
 }
 

@@ -1,5 +1,6 @@
 #include "http/io_thread.h"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -8,12 +9,14 @@
 #include <boost/asio/steady_timer.hpp>
 #include <ctime>
 #include <exception>
+#include <iterator>
 #include <list>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "base/gathered_posts.h"
 #include "base/guarded.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -77,12 +80,23 @@ class AsioThread final : public IoThread {
  public:
   AsioThread() : work_(context_.get_executor()), ticker_(context_), scratch_(kScratchBytes) {}
 
-  /// OPTIMIZATION: what is posted while the loop is not there yet waits in one list, for which the loop is woken once:
-  /// a write lane completes its whole batch at a time. Saves 2 µs of a send at 64 connections.
   void post(Action action) override {
+    if (GatheredPosts::take(*this, action)) return;
+    std::vector<Action> actions;
+    actions.push_back(std::move(action));
+    post_all(std::move(actions));
+  }
+
+  /// OPTIMIZATION: what is posted while the loop is not there yet waits in one list, for which the loop is woken once.
+  /// To wake it costs more than most actions, and a write lane completes a whole batch at a time.
+  void post_all(std::vector<Action> actions) override {
     auto const is_first = posted_.with([&](std::vector<Action>& posted) {
-      posted.push_back(std::move(action));
-      return posted.size() == 1;
+      bool const was_empty = posted.empty();
+      if (was_empty)
+        posted = std::move(actions);
+      else
+        std::ranges::move(actions, std::back_inserter(posted));
+      return was_empty;
     });
     if (is_first) asio::post(context_, [this] { run_posted(); });
   }

@@ -47,6 +47,9 @@ class Connection {
   /// query). A statement that writes runs to its end even where `visit` returns false.
   virtual Result<std::int64_t> run(std::string_view sql, std::span<Param const> params, RowVisitor visit) = 0;
 
+  /// Runs an INSERT of one row, without RETURNING, into a table with an integer `id`, and returns the row's.
+  virtual Result<std::int64_t> insert(std::string_view sql, std::span<Param const> params) = 0;
+
   /// Runs any number of statements without parameters, such as a migration.
   virtual Result<void> script(std::string const& sql) = 0;
 

@@ -2,6 +2,7 @@
 #include <map>
 #include <vector>
 
+#include "storage/changed_row.h"
 #include "storage/testing.h"
 #include "storage/transaction.h"
 
@@ -63,6 +64,29 @@ TEST_P(StorageContract, GivesBackWhatWasBound) {
   };
   auto const sql = "SELECT number, ratio, name, octets FROM thing WHERE name = $1 AND octets = $2 AND number = $3";
   EXPECT_EQ(MessageId{largest}, transaction().one(sql, {text, Bytes{octets}, largest}, check).value());
+}
+
+TEST_P(StorageContract, TellsTheIdOfAnInsertedRow) {
+  constexpr std::string_view kInsert = "INSERT INTO thing (name) VALUES ($1)";
+  Param const first[] = {"first"};
+  Param const second[] = {"second"};
+  auto const id = transaction().insert(kInsert, first).value();
+  EXPECT_EQ(id + 1, transaction().insert(kInsert, second).value());
+  auto const name = [](Row const& row) { return std::string(row.text(0)); };
+  EXPECT_EQ("second", transaction().one("SELECT name FROM thing WHERE id = $1", {id + 1}, name).value());
+  auto const again = transaction().insert(kInsert, first);
+  ASSERT_FALSE(again);
+  EXPECT_TRUE(is_unique_violation(again.error()));
+}
+
+TEST_P(StorageContract, TellsWhatIsInAChangedRow) {
+  Param const name[] = {"counted"};
+  auto const id = transaction().insert("INSERT INTO thing (name, number) VALUES ($1, 1)", name).value();
+  ChangedRow const count("thing", "number = number + $2", "id = $1", "number, name");
+  auto const text = [](Row const& row) { return std::to_string(row.integer(0)) + std::string(row.text(1)); };
+  EXPECT_EQ("6counted", count.run(transaction(), {id}, {id, 5}, text).value());
+  EXPECT_EQ("4counted", count.run(transaction(), {id}, {id, -2}, text).value());
+  EXPECT_EQ(std::nullopt, count.run(transaction(), {id + 1}, {id + 1, 1}, text).value());
 }
 
 TEST_P(StorageContract, ReadsNullAsNothing) {

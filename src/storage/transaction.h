@@ -39,6 +39,11 @@ class Transaction {
   Result<std::int64_t> execute(std::string_view sql, Params params = {}) { return execute(sql, as_span(params)); }
   Result<std::int64_t> execute(std::string_view sql, std::span<Param const> params);
 
+  /// Runs an INSERT of one row into a table with an integer `id`, and returns the row's.
+  Result<std::int64_t> insert(std::string_view sql, std::span<Param const> params) {
+    return connection_.insert(sql, params);
+  }
+
   /// Every row of the result, each as `map(row)` returns it.
   template <class Map>
   auto all(std::string_view sql, std::span<Param const> params, Map map)

@@ -6,6 +6,7 @@
 #include <span>
 #include <thread>
 
+#include "base/gathered_posts.h"
 #include "base/guarded.h"
 #include "base/thread.h"
 #include "storage/batch.h"
@@ -114,6 +115,7 @@ std::vector<Command> WriteLane::take() {
 void WriteLane::process(BatchRunner& runner, std::span<Command> batch) {
   // Several lanes, and several servers, that take conversations in one order cannot wait for each other in a circle.
   if (connection_->engine() == Engine::postgres) sort_by_key(batch);
+  GatheredPosts const posts;
   runner.run(batch);
   batches_ = runner.commits();
   replays_ = runner.replays();

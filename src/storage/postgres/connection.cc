@@ -104,6 +104,16 @@ Result<std::int64_t> PostgresConnection::run(std::string_view sql, std::span<Par
   return writes ? parse_integer(PQcmdTuples(answer.get())).value_or(0) : 0;
 }
 
+Result<std::int64_t> PostgresConnection::insert(std::string_view sql, std::span<Param const> params) {
+  std::int64_t id = 0;
+  auto take = [&](Row const& row) {
+    id = row.integer(0);
+    return false;
+  };
+  TRY(run(std::string(sql) + " RETURNING id", params, take));
+  return id;
+}
+
 Result<void> PostgresConnection::script(std::string const& sql) {
   TRY(control(sql.c_str()));
   ++writes_;

@@ -20,6 +20,7 @@ class PostgresConnection final : public Connection {
 
   Engine engine() const override { return Engine::postgres; }
   Result<std::int64_t> run(std::string_view sql, std::span<Param const> params, RowVisitor visit) override;
+  Result<std::int64_t> insert(std::string_view sql, std::span<Param const> params) override;
   Result<void> script(std::string const& sql) override;
   Result<void> begin() override;
   Result<void> commit() override;
