@@ -87,7 +87,7 @@ struct ThreadQuery {
 struct ThreadHit {
   ConversationId thread;
   std::int64_t text_match = 0;     ///< comparable within one query; 0 for `*`
-  std::vector<std::string> group;  ///< the values it is grouped by
+  std::vector<std::string> group;  ///< the values it is grouped by: one text a column, of several with commas between
   std::int64_t group_found = 0;    ///< of a grouped query: threads of its group that match
 };
 

@@ -38,10 +38,13 @@ std::vector<Element> cut_page(std::vector<Element> all, std::size_t offset, std:
 
 struct Group {
   std::vector<std::int64_t> const* key = nullptr;
+  std::int64_t found = 0;
   std::vector<Ranked> best;  ///< in order, at most group_limit, at least one
 };
 
-void put(Ranked const& thread, std::size_t limit, std::vector<Ranked>& best) {
+void put(Ranked const& thread, std::size_t limit, Group& group) {
+  ++group.found;
+  auto& best = group.best;
   if (best.size() >= limit && !thread.is_before(best.back())) return;
   best.insert(std::ranges::upper_bound(best, thread, is_earlier), thread);
   if (best.size() > limit) best.pop_back();
@@ -118,17 +121,18 @@ std::vector<ThreadHit> page_of(std::vector<Ranked> ranked, ThreadQuery const& qu
 
 GroupedHits grouped_page_of(std::vector<Ranked> const& ranked, ThreadQuery const& query, ThreadColumns& columns) {
   auto const limit = std::max<std::size_t>(query.group_limit, 1);
-  std::map<std::vector<std::int64_t>, std::vector<Ranked>> by_key;
+  std::map<std::vector<std::int64_t>, Group> by_key;
   for (auto const& thread : ranked) put(thread, limit, by_key[key_of(thread.slot, query.group_by, columns)]);
   std::vector<Group> groups;
-  for (auto& [key, best] : by_key) groups.push_back({&key, std::move(best)});
+  for (auto& [key, group] : by_key) groups.push_back({&key, group.found, std::move(group.best)});
   GroupedHits result{std::ssize(groups), {}};
   auto const earlier = [](Group const& left, Group const& right) {
     return left.best.front().is_before(right.best.front());
   };
   for (auto const& group : cut_page(std::move(groups), query.offset, query.limit, earlier))
     for (auto const& thread : group.best)
-      result.hits.push_back({thread.thread, thread.text_match, spell_key(*group.key, query.group_by, columns)});
+      result.hits.push_back(
+          {thread.thread, thread.text_match, spell_key(*group.key, query.group_by, columns), group.found});
   return result;
 }
 

@@ -7,6 +7,7 @@
 
 #include "dialects/structchat/search_parameters.h"
 #include "search/typesense/fields.h"
+#include "search/typesense/lists.h"
 
 namespace parlance::structchat {
 namespace {
@@ -89,12 +90,27 @@ class HitWriter {
     out_.field("text_match", hit.text_match).end_object();
   }
 
+  /// Of a column with many values it is the list of them.
+  void write_group_key(search::ThreadHit const& hit, std::size_t i) {
+    auto const column = request_.query.group_by[i];
+    if (column == search::Column::author_id || column == search::Column::resolved) {
+      out_.value(spell_search_value(column, hit.group[i]));
+      return;
+    }
+    out_.begin_array();
+    // The values come with commas between, which a tag may hold as well: the thread's own ones are the same.
+    if (column == search::Column::tags)
+      for (auto const& tag : found_.threads.at(hit.thread).thread.facts.tags) out_.value(tag);
+    else
+      for (auto const id : search::typesense::split_list(hit.group[i]))
+        out_.value(spell_search_value(column, std::string(id)));
+    out_.end_array();
+  }
+
   void write_group(std::span<search::ThreadHit const> hits) {
     auto const& first = hits.front();
-    auto const least = static_cast<std::int64_t>(hits.size());
-    out_.begin_object().field("found", std::max(first.group_found, least)).key("group_key").begin_array();
-    for (std::size_t i = 0; i < first.group.size(); ++i)
-      out_.value(spell_search_value(request_.query.group_by[i], first.group[i]));
+    out_.begin_object().field("found", first.group_found).key("group_key").begin_array();
+    for (std::size_t i = 0; i < first.group.size(); ++i) write_group_key(first, i);
     out_.end_array();
     write_hits(hits);
     out_.end_object();
