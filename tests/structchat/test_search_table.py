@@ -35,7 +35,7 @@ def check_groups(world, body, expected):
     for group in body["grouped_hits"]:
         assert group["found"] >= len(group["hits"]) > 0
         groups.append(group["group_key"] + names_of(world, group["hits"]))
-    assert sorted(groups) == sorted(expected)
+    assert sorted(groups, key=repr) == sorted(expected, key=repr)
 
 
 def check_highlights(hit, case):
