@@ -12,18 +12,6 @@ namespace parlance::core {
 
 namespace {
 
-Result<void> replace_tags(storage::Transaction& tx, model::Conversation const& thread,
-                          std::vector<std::string> const& tags) {
-  TRY(tx.execute("DELETE FROM tags WHERE tenant_id = $1 AND conversation_id = $2", {thread.tenant, thread.id}));
-  for (auto const& tag : tags) {
-    TRY(
-        tx.execute("INSERT INTO tags (tenant_id, conversation_id, tag, created_at) VALUES ($1, $2, $3, $4)"
-                   " ON CONFLICT DO NOTHING",
-                   {thread.tenant, thread.id, tag, tx.now()}));
-  }
-  return {};
-}
-
 bool is_named_by_people(model::Conversation const& thread) {
   bool const is_derived = (thread.bits & model::kSubjectDerived) != 0;
   return thread.name.has_value() || (!thread.subject.empty() && !is_derived);
@@ -35,7 +23,8 @@ Result<void> set_thread_texts(storage::Transaction& tx, model::Conversation cons
   auto const subject =
       is_named_by_people(thread) ? thread.subject : std::string(truncate_utf8(texts.subject, kMaxNameBytes));
   auto const summary = std::string(truncate_utf8(texts.summary, kMaxDescriptionBytes));
-  TRY(replace_tags(tx, thread, texts.tags));
+  TRY(tx.execute("DELETE FROM tags WHERE tenant_id = $1 AND conversation_id = $2", {thread.tenant, thread.id}));
+  TRY(add_thread_tags(tx, thread, texts.tags));
   if (subject == thread.subject && summary == thread.summary) return {};
   auto const bits = is_named_by_people(thread) ? thread.bits : thread.bits | model::kSubjectDerived;
   TRY(tx.execute("UPDATE conversations SET subject = $3, summary = $4, bits = $5 WHERE tenant_id = $1 AND id = $2",
@@ -46,6 +35,17 @@ Result<void> set_thread_texts(storage::Transaction& tx, model::Conversation cons
   live.event.conversation = thread.id;
   live.event.kind = model::EventKind::conversation_updated;
   return record_event(tx, std::move(live));
+}
+
+Result<void> add_thread_tags(storage::Transaction& tx, model::Conversation const& thread,
+                             std::vector<std::string> const& tags) {
+  for (auto const& tag : tags) {
+    TRY(
+        tx.execute("INSERT INTO tags (tenant_id, conversation_id, tag, created_at) VALUES ($1, $2, $3, $4)"
+                   " ON CONFLICT DO NOTHING",
+                   {thread.tenant, thread.id, tag, tx.now()}));
+  }
+  return {};
 }
 
 Result<std::vector<TagCount>> list_tags(storage::Transaction& tx, Caller const& caller, std::int64_t limit) {

@@ -22,6 +22,10 @@ struct ThreadTexts {
 /// tells of it.
 Result<void> set_thread_texts(storage::Transaction& tx, model::Conversation const& thread, ThreadTexts const& texts);
 
+/// Adds to the tags that the thread has.
+Result<void> add_thread_tags(storage::Transaction& tx, model::Conversation const& thread,
+                             std::vector<std::string> const& tags);
+
 struct TagCount {
   std::string tag;
   std::int64_t count = 0;

@@ -119,12 +119,33 @@ bool is_tag(std::string_view word) {
   return !word.empty() && word.size() <= 64 && word.find_first_not_of("0123456789_-") != std::string_view::npos;
 }
 
+/// What stands between backticks is not said but quoted: `#include` is no tag. An opening without its end quotes
+/// nothing.
+std::string without_code(std::string_view text) {
+  std::string plain;
+  while (!text.empty()) {
+    auto const begin = std::min(text.find('`'), text.size());
+    plain += text.substr(0, begin);
+    text.remove_prefix(begin);
+    auto const ticks = text.substr(0, std::min(text.find_first_not_of('`'), text.size()));
+    auto const end = ticks.empty() ? std::string_view::npos : text.find(ticks, ticks.size());
+    if (end == std::string_view::npos) {
+      plain += ticks;
+      text.remove_prefix(ticks.size());
+    } else {
+      plain += ' ';
+      text.remove_prefix(end + ticks.size());
+    }
+  }
+  return plain;
+}
+
 }  // namespace
 
 std::vector<std::string> hash_words(std::vector<std::string> const& texts, std::size_t most) {
   std::vector<std::string> words;
   for (auto const& text : texts) {
-    auto const plain = search::without_markup(text);
+    auto const plain = search::without_markup(without_code(text));
     for (auto at = plain.find('#'); at != std::string::npos; at = plain.find('#', at + 1)) {
       bool const begins = at == 0 || (!is_tag_character(plain[at - 1]) && plain[at - 1] != '#' && plain[at - 1] != '&');
       auto end = at + 1;

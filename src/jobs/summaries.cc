@@ -16,6 +16,8 @@ constexpr std::int64_t kNewestMessages = 180;
 /// How often what has changed meanwhile is read again before it is left to the next job.
 constexpr int kTries = 5;
 
+constexpr std::size_t kMostHashWords = 20;
+
 void add_texts(std::vector<std::string>& texts, std::vector<model::Message>& messages, std::int64_t& last_seq) {
   for (auto& message : messages) {
     if (message.seq <= last_seq) continue;
@@ -56,19 +58,28 @@ Result<bool> Summaries::keep(Material const& material, core::ThreadTexts const& 
   });
 }
 
+/// While the service thinks, and for as long as it does not answer.
+Result<void> Summaries::help_out(Material const& material) const {
+  auto const& thread = material.thread;
+  if (thread.subject.empty()) {
+    TRY(keep(material, summarize_locally(material.texts), true));
+    return {};
+  }
+  return lanes_.run(thread.id.value, [&](storage::Transaction& tx) {
+    return core::add_thread_tags(tx, thread, hash_words(material.texts, kMostHashWords));
+  });
+}
+
 Result<void> Summaries::run(model::Job const& job) const {
   ConversationId const id{TRY(Payload::parse(job.payload)).integer("conversation")};
   for (int attempt = 1; attempt <= kTries; ++attempt) {
     auto const material = reads_.run([&](storage::Transaction& tx) { return gather(tx, job.tenant, id); });
     if (!material && material.error().code == Errc::not_found) return {};
     if (!material) return std::unexpected(material.error());
-    auto const texts = make(material->texts);
+    if (is_remote()) TRY(help_out(*material));
+    auto const texts = TRY(make(material->texts));
     bool const is_last_try = attempt == kTries || is_remote();
-    if (!texts) {
-      if (material->thread.subject.empty()) TRY(keep(*material, summarize_locally(material->texts), true));
-      return std::unexpected(texts.error());
-    }
-    if (TRY(keep(*material, *texts, is_last_try))) return {};
+    if (TRY(keep(*material, texts, is_last_try))) return {};
   }
   return {};
 }

@@ -12,8 +12,9 @@
 namespace parlance::jobs {
 
 /// Jobs of kind core::kSummarizeJob, payload {"conversation": id}: makes a thread's subject, summary and tags of its
-/// messages. Where a service is asked and does not answer, a thread without a subject gets a local one meanwhile. Any
-/// thread.
+/// messages. Where a service is asked, what can be made here is there meanwhile: a subject and summary where there is
+/// none, the #words as tags in any case. Any thread.
+/// none, the #words as tags in any case. Any thread.
 class Summaries {
  public:
   Summaries(storage::WriteLanes& lanes, storage::ReadPool& reads, RemoteSummarizer service)
@@ -31,6 +32,7 @@ class Summaries {
   };
 
   static Result<Material> gather(storage::Transaction& tx, TenantId tenant, ConversationId id);
+  Result<void> help_out(Material const& material) const;
   Result<core::ThreadTexts> make(std::vector<std::string> const& texts) const;
   Result<bool> keep(Material const& material, core::ThreadTexts const& texts, bool is_last_try) const;
 
