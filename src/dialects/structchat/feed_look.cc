@@ -11,10 +11,22 @@
 namespace parlance::structchat {
 namespace {
 
+constexpr std::size_t kMaxThreadBytes = 256 << 10;
+
 /// As the user is now: a connection lives longer than a role.
 Result<core::Caller> caller_now(storage::Transaction& tx, core::Caller caller) {
   caller.role = TRY(core::get_user(tx, caller.tenant, caller.user)).role;
   return caller;
+}
+
+/// With as many of its newest chats as fit into what a connection may be sent at once.
+std::string thread_text(FeedThread view) {
+  while (true) {
+    JsonWriter out;
+    write_feed_thread(out, view);
+    if (out.text().size() <= kMaxThreadBytes || view.chats.empty()) return out.take();
+    view.chats.erase(view.chats.begin());
+  }
 }
 
 }  // namespace
@@ -30,10 +42,9 @@ Result<std::vector<MovedThread>> look_at_feed(storage::Transaction& tx, FeedLook
     moved.push_back({id, core::active_at(encounter.conversation), {}});
     if (std::ranges::find(look.unknown, id) != look.unknown.end()) whole.push_back(encounter);
   }
-  for (auto const& view : TRY(read_feed_threads(tx, caller, std::move(whole), FeedChats::newest))) {
-    JsonWriter out;
-    write_feed_thread(out, view);
-    std::ranges::find(moved, view.encounter.conversation.id, &MovedThread::id)->data = out.take();
+  for (auto& view : TRY(read_feed_threads(tx, caller, std::move(whole), FeedChats::newest))) {
+    auto const id = view.encounter.conversation.id;
+    std::ranges::find(moved, id, &MovedThread::id)->data = thread_text(std::move(view));
   }
   return moved;
 }

@@ -35,6 +35,10 @@ std::vector<ConversationId> FeedWatch::take(MovedLog const& log, std::size_t mos
   return threads;
 }
 
+void FeedWatch::put_back(std::vector<ConversationId> const& threads) {
+  missed_.insert(missed_.begin(), threads.begin(), threads.end());
+}
+
 bool FeedWatch::tell(ConversationId thread, Timestamp active_at) {
   if (known_.size() >= kMostKnown && !known_.contains(thread)) known_.clear();
   auto& told = known_[thread];

@@ -45,6 +45,9 @@ class FeedWatch {
   /// Takes the next threads that may have to be told, at most `most`. Only where nothing is lost.
   std::vector<ConversationId> take(MovedLog const& log, std::size_t most);
 
+  /// Those that were taken and cannot be told yet are due again, before everything else.
+  void put_back(std::vector<ConversationId> const& threads);
+
   bool knows(ConversationId thread) const { return known_.contains(thread); }
   /// Notes that the client is told now. False where it has been told that already.
   bool tell(ConversationId thread, Timestamp active_at);

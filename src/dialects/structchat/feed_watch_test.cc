@@ -45,6 +45,16 @@ TEST(FeedWatch, TakesWhatWasMissedFirst) {
   EXPECT_EQ(text_of(watch.take(log, 10)), "6 9 ");
 }
 
+TEST(FeedWatch, TakesAgainWhatWasPutBack) {
+  MovedLog log;
+  auto watch = watch_from(log);
+  for (std::int64_t id = 1; id <= 3; ++id) log.add(ConversationId{id});
+  EXPECT_EQ(text_of(watch.take(log, 2)), "1 2 ");
+  watch.put_back({ConversationId{2}});
+  EXPECT_TRUE(watch.has_due(log));
+  EXPECT_EQ(text_of(watch.take(log, 10)), "2 3 ");
+}
+
 TEST(FeedWatch, TellsAnActivityOnce) {
   MovedLog log;
   auto watch = watch_from(log);

@@ -13,10 +13,6 @@
 namespace parlance::structchat {
 namespace {
 
-/// Bytes that threads may leave waiting in the socket's queue: a quarter of the default bound, so that one thread more
-/// still fits.
-constexpr std::size_t kRoomBytes = 256 << 10;
-
 constexpr std::uint16_t kGoingAway = 1001;
 constexpr std::uint16_t kUnsupportedData = 1003;
 constexpr std::uint16_t kPolicyViolation = 1008;
@@ -44,17 +40,25 @@ void Session::open() {
       [self = shared_from_this()](std::uint16_t, std::string const&, http::CloseReason) { self->end(); });
 }
 
-bool Session::has_room() const { return socket_->queued_bytes() <= kRoomBytes; }
+/// A quarter of the bound, so that the longest thread still fits.
+bool Session::has_room() const { return socket_->queued_bytes() <= gateway_.options.queue_limit / 4; }
 
 void Session::tell_moved(std::vector<MovedThread> const& moved, std::vector<ConversationId> const& asked) {
+  std::vector<ConversationId> later;
   for (auto const& thread : moved) {
     bool const is_asked = std::ranges::find(asked, thread.id) != asked.end();
     bool const is_known = watch_.knows(thread.id);
     // Forgotten since it was looked up: it comes whole, by the next activity or when the feed is loaded again.
     if (!is_known && thread.data.empty()) continue;
-    if (!is_asked || !watch_.tell(thread.id, thread.active_at)) continue;
-    if (!socket_->send_text(move_frame(thread.id, ++update_id_, is_known ? "" : std::string_view(thread.data)))) return;
+    if (!is_asked) continue;
+    if (!has_room()) {
+      later.push_back(thread.id);
+    } else if (watch_.tell(thread.id, thread.active_at)) {
+      auto const data = is_known ? std::string_view() : std::string_view(thread.data);
+      if (!socket_->send_text(move_frame(thread.id, ++update_id_, data))) return;
+    }
   }
+  watch_.put_back(later);
 }
 
 void Session::tell_presence(PresenceStatus status, std::vector<UserId> const& users) {

@@ -32,7 +32,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   /// False while the client takes what it has been sent too slowly to be sent more.
   bool has_room() const;
 
-  /// Tells of those of `moved` that are among `asked`, in their order.
+  /// Tells of those of `moved` that are among `asked`, in their order, as far as there is room; the others are due
+  /// again.
   void tell_moved(std::vector<MovedThread> const& moved, std::vector<ConversationId> const& asked);
   void tell_presence(PresenceStatus status, std::vector<UserId> const& users);
   /// Where a feed is shown: it has to be loaded again.
