@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
+#include "core/account_search.h"
 #include "core/checks.h"
 #include "core/conversation_rows.h"
 #include "core/conversations.h"
 #include "core/events.h"
-#include "core/free_text.h"
 #include "core/in_list.h"
 #include "core/limits.h"
 #include "core/members.h"
@@ -19,9 +18,6 @@
 namespace parlance::core {
 
 namespace {
-
-/// A search for other letters than ASCII's looks at no more threads than these.
-constexpr std::size_t kMaxChecked = 10'000;
 
 /// $1 tenant, $2 user.
 constexpr std::string_view kInSight =
@@ -35,27 +31,9 @@ constexpr std::string_view kInSight =
     "c.id"
     " AND b.user_id = $2 AND b.membership = 1)))";
 
-/// The messages of c that the caller may see, `m`.
-constexpr std::string_view kMessagesInSight =
-    " FROM messages m WHERE m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.deleted_at = 0"
-    " AND (c.history_mode = 0 OR m.seq > COALESCE((SELECT j.joined_seq FROM members j WHERE j.tenant_id = c.tenant_id"
-    " AND j.conversation_id = c.id AND j.user_id = $2), 0))";
-
 AccountThread thread_from(storage::Row const& row) {
   return {conversation_from(row), row.integer(kConversationColumnCount)};
 }
-
-/// SQL that grows by conditions. The values must outlive it.
-struct Conditions {
-  std::string text;
-  std::vector<storage::Param> params;
-
-  /// The number of the next parameter, which is `value`.
-  std::size_t bind(storage::Param value) {
-    params.push_back(value);
-    return params.size();
-  }
-};
 
 void add_filters(Conditions& where, AccountThreadFilter const& filter) {
   auto const add = [&](std::string_view column, storage::Param value) {
@@ -65,39 +43,6 @@ void add_filters(Conditions& where, AccountThreadFilter const& filter) {
   if (filter.provider_space) add("provider_space_id", *filter.provider_space);
   if (filter.relation_type) add("relation_type", *filter.relation_type);
   if (filter.relation_id) add("relation_id", *filter.relation_id);
-}
-
-void add_free_text(Conditions& where, FreeText const& wanted) {
-  auto const number = where.bind(wanted.pattern());
-  where.text += fmt::format(
-      " AND (lower(c.subject) LIKE ${0} ESCAPE '!' OR EXISTS (SELECT 1{1} AND lower(m.text) LIKE ${0} ESCAPE '!'))",
-      number, kMessagesInSight);
-}
-
-/// Of the threads that may match, those that do.
-Result<std::vector<ConversationId>> check_matches(storage::Transaction& tx, Conditions where, FreeText const& wanted) {
-  std::set<ConversationId> matching;
-  std::vector<ConversationId> candidates;
-  TRY(tx.each("SELECT c.id, c.subject" + where.text + fmt::format(" ORDER BY c.id DESC LIMIT {}", kMaxChecked),
-              where.params, [&](storage::Row const& row) {
-                candidates.push_back(row.id<ConversationId>(0));
-                if (wanted.matches(row.text(1))) matching.insert(candidates.back());
-              }));
-  auto const number = where.bind(wanted.pattern());
-  auto const conversation = where.bind(0);
-  auto const sql = fmt::format(
-      "SELECT m.text FROM conversations c JOIN messages m ON m.tenant_id = c.tenant_id"
-      " AND m.conversation_id = c.id WHERE c.tenant_id = $1 AND c.id = ${} AND m.id IN"
-      " (SELECT m.id{} AND lower(m.text) LIKE ${} ESCAPE '!')",
-      conversation, kMessagesInSight, number);
-  for (auto const candidate : candidates) {
-    if (matching.contains(candidate)) continue;
-    where.params.back() = candidate;
-    bool matches = false;
-    TRY(tx.each(sql, where.params, [&](storage::Row const& row) { matches = matches || wanted.matches(row.text(0)); }));
-    if (matches) matching.insert(candidate);
-  }
-  return std::vector<ConversationId>(matching.begin(), matching.end());
 }
 
 std::string order_sql(AccountThreadFilter const& filter) {
@@ -143,10 +88,8 @@ Result<AccountThreadPage> list_account_threads(storage::Transaction& tx, Caller 
                                                AccountThreadFilter const& filter) {
   Conditions where{std::string(kInSight), {caller.tenant, caller.user}};
   add_filters(where, filter);
-  FreeText const wanted(filter.free_text);
-  if (!filter.free_text.empty()) add_free_text(where, wanted);
-  if (!wanted.is_exact()) {
-    auto const ids = TRY(check_matches(tx, where, wanted));
+  if (!filter.free_text.empty()) {
+    auto const ids = TRY(find_holding(tx, where, filter.free_text, filter.among));
     if (ids.empty()) return AccountThreadPage{};
     InList const list(static_cast<int>(where.params.size()) + 1, ids);
     where.text += " AND c.id IN " + list.text();

@@ -30,7 +30,9 @@ struct AccountThreadFilter {
   std::optional<SpaceId> provider_space;
   std::optional<std::string> relation_type;
   std::optional<std::int64_t> relation_id;
-  std::string free_text;  ///< in the subject or any message that the caller may see
+  std::string free_text;  ///< in the subject or any message that the caller may see; see account_search.h for bounds
+  /// No other thread holds free_text, as an index knows; absent where nobody knows.
+  std::optional<std::vector<ConversationId>> among;
   AccountThreadOrder order = AccountThreadOrder::last_message_at;
   Direction direction = Direction::descending;
   std::int64_t limit = 100;

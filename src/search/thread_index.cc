@@ -8,6 +8,7 @@
 #include "search/store.h"
 #include "search/thread_columns.h"
 #include "search/thread_filter.h"
+#include "search/thread_holders.h"
 #include "search/thread_matches.h"
 #include "search/thread_ranking.h"
 #include "storage/verb.h"
@@ -104,6 +105,19 @@ Result<std::vector<DictionaryTerm>> ThreadIndex::resolve(storage::Transaction& l
     return {};
   }));
   return terms;
+}
+
+Result<std::optional<std::vector<ConversationId>>> ThreadIndex::holding(storage::Transaction& log, TenantId tenant,
+                                                                        std::string_view text) {
+  TRY(be_current(log));
+  std::optional<std::vector<ConversationId>> holders;
+  TRY(store_.read([&](storage::Transaction& index) {
+    return tables_.read(index, tenant, [&](ThreadTable const& table) -> Result<void> {
+      holders = TRY(find_holders(index, table, tenant, text));
+      return {};
+    });
+  }));
+  return holders;
 }
 
 }  // namespace parlance::search

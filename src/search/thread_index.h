@@ -3,7 +3,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.h"
@@ -59,6 +61,13 @@ class ThreadIndex {
   /// The terms that are like `pattern`: fewest letters off first, then those of most threads. What is told of a
   /// tenant's words is not for its users, who may not read all of its threads. Blocks, and fails, as search() does.
   Result<std::vector<DictionaryTerm>> resolve(storage::Transaction& log, TenantId tenant, TermPattern const& pattern);
+
+  /// Conversations of which the subject, the name or the messages may hold `text` as it is written, in any case and
+  /// also inside of words of up to kMaxTokenBytes: all of them, whoever may read them, and others. For whoever looks at
+  /// the texts themselves. Empty where the index cannot tell: `text` has no words, or parts of too many. Blocks, and
+  /// fails, as search() does.
+  Result<std::optional<std::vector<ConversationId>>> holding(storage::Transaction& log, TenantId tenant,
+                                                             std::string_view text);
 
  private:
   Result<void> be_current(storage::Transaction& log);

@@ -106,6 +106,31 @@ def test_free_text_is_taken_literally_and_in_any_case(tenant):
     assert ids(alice, free_text="счёт") == []
 
 
+def test_free_text_is_one_stretch_of_one_text(tenant):
+    alice = tenant.as_user("alice")
+    one = create_thread(alice, subject="Yearly report", message="the reinvoiced amount, unpaid")["id"]
+    other = create_thread(alice, message="amount")["id"]
+    post(alice, other, "the reinvoiced and -- !? --")
+    assert ids(alice, free_text="voiced am") == [one] and ids(alice, free_text="amount, unp") == [one]
+    assert set(ids(alice, free_text="amount")) == set(ids(alice, free_text="NVOICED")) == {one, other}
+    assert ids(alice, free_text="report the") == [] and ids(alice, free_text="the  reinvoiced") == []
+    assert ids(alice, free_text="!?") == [other]
+    assert set(ids(alice, free_text="n", order_by="id")) == {one, other}
+    page = alice.get("/chat/threads", params={"free_text": "amount", "per_page": 1, "page": 2, "order_by": "id"}).json()
+    assert [thread["id"] for thread in page["data"]] == [other]
+    assert (page["pagination"]["total"], page["pagination"]["hasMore"]) == (2, False)
+
+
+def test_free_text_finds_nothing_that_the_caller_may_not_see(tenant):
+    alice, eve = tenant.as_user("alice"), tenant.as_user("eve")
+    space = account(tenant, "Acme", "alice")
+    create_thread(alice, client_account_id=space, subject="apricot", message="apricot")
+    room = alice.post("/rooms", json={"type": "group", "members": ["alice", "bob"]}).json()["room_id"]
+    alice.post(f"/rooms/{room}/messages", json={"content": "apricot"})
+    assert len(ids(alice, free_text="pricot")) == 2
+    assert ids(eve, free_text="pricot") == [] and len(ids(tenant.as_user("bob"), free_text="pricot")) == 1
+
+
 def test_participants(tenant):
     alice = tenant.as_user("alice")
     bob, eve = user_id(tenant, "bob"), user_id(tenant, "eve")

@@ -8,6 +8,8 @@
 #include "dialects/snapbooks/runs.h"
 #include "dialects/snapbooks/views.h"
 #include "dialects/snapbooks/wire.h"
+#include "search/index.h"
+#include "search/thread_index.h"
 
 namespace parlance::snapbooks {
 namespace {
@@ -96,15 +98,27 @@ std::string detail_text(ShownThread const& shown) {
   return out.take();
 }
 
+/// Which threads can hold the text. Not knowing it costs time, or the threads that were quiet for long.
+Result<std::optional<std::vector<ConversationId>>> holders_of(search::MessageIndex& index, storage::Transaction& tx,
+                                                              TenantId tenant, std::string const& text) {
+  if (text.empty()) return std::nullopt;
+  auto holders = index.threads().holding(tx, tenant, text);
+  if (!holders && holders.error().code == Errc::unavailable) return std::nullopt;
+  return holders;
+}
+
 }  // namespace
 
 /// GET /chat/threads
 Task<Result<http::Response>> list_threads(Dialect& dialect, http::Request& request) {
   auto const page = CO_TRY(page_of(request));
-  auto const filter = CO_TRY(filter_of(request, page));
-  auto const found = CO_TRY(co_await api::read(dialect.services, request.executor(), [&](storage::Transaction& tx) {
-    return core::list_account_threads(tx, api::caller_of(request), filter);
-  }));
+  auto filter = CO_TRY(filter_of(request, page));
+  auto const found = CO_TRY(co_await api::read(
+      dialect.services, request.executor(), [&](storage::Transaction& tx) -> Result<core::AccountThreadPage> {
+        auto const& caller = api::caller_of(request);
+        filter.among = TRY(holders_of(dialect.services.index, tx, caller.tenant, filter.free_text));
+        return core::list_account_threads(tx, caller, filter);
+      }));
   JsonWriter out;
   out.begin_object().key("data").begin_array();
   for (auto const& thread : found.threads) write_thread(out, thread);
