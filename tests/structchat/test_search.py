@@ -323,3 +323,18 @@ def test_many_pages_make_the_whole(org):
         assert (body["found"], body["page"]) == (23, page)
         seen += [hit["document"]["id"] for hit in body["hits"]]
     assert seen == threads
+
+
+def test_channels_that_are_hidden_from_somebody_are_not_told(org):
+    general, vault = org.channel(), org.channel("chan_hidden", name="vault")
+    made = {"text": "zebra", "xsr_ids": [general, vault]}
+    thread = ok(org["olga"].post("/v1/threads", json=made))["thread_id"]
+    asked = {"q": "zebra", "facet_by": "xsr_ids"}
+    for by, channels in (("olga", [general, vault]), ("mike", [general]), ("nobody", [general])):
+        body = search(org, by, **asked)
+        assert body["hits"][0]["document"]["xsr_ids"] == channels
+        assert {count["value"] for count in body["facet_counts"][0]["counts"]} == set(channels)
+        (group,) = search(org, by, q="zebra", group_by="xsr_ids")["grouped_hits"]
+        assert group["group_key"] == [channels]
+        assert found(org, "zebra", by, filter_by=f"xsr_ids:={vault}") == ([thread] if vault in channels else [])
+        assert found(org, "zebra", by, filter_by=f"xsr_ids:!={vault}") == ([] if vault in channels else [thread])
