@@ -14,7 +14,6 @@ namespace parlance::jobs {
 /// Jobs of kind core::kSummarizeJob, payload {"conversation": id}: makes a thread's subject, summary and tags of its
 /// messages. Where a service is asked, what can be made here is there meanwhile: a subject and summary where there is
 /// none, the #words as tags in any case. Any thread.
-/// none, the #words as tags in any case. Any thread.
 class Summaries {
  public:
   Summaries(storage::WriteLanes& lanes, storage::ReadPool& reads, RemoteSummarizer service)

@@ -49,3 +49,7 @@ def struct(kind: int):
         return f"{kind}{chr(ord('O') - len(digits))}{digits}"
 
     return spell
+
+
+def read_struct(text: str) -> int:
+    return int(text[2:], 16)

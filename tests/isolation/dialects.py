@@ -7,7 +7,20 @@ here, or needs a body, the test says what to add.
 from dataclasses import dataclass, field
 from typing import Callable
 
-from harness.spelling import CID_CONVERSATION, CID_FILE, CID_MESSAGE, CID_SPACE, cid, prefixed
+from harness.spelling import (
+    CID_CONVERSATION,
+    CID_FILE,
+    CID_MESSAGE,
+    CID_SPACE,
+    STRUCT_CHANNEL,
+    STRUCT_CHAT,
+    STRUCT_FEED,
+    STRUCT_THREAD,
+    STRUCT_USER,
+    cid,
+    prefixed,
+    struct,
+)
 
 
 @dataclass(frozen=True)
@@ -149,7 +162,51 @@ SNAPBOOKS = Dialect(
     names={"user_id", "relation_id"},
 )
 
-DIALECTS = {"snapbooks": SNAPBOOKS, "admin": ADMIN, "chatapi": CHATAPI, "anytype": ANYTYPE, "conversations": CONVERSATIONS}
+STRUCTCHAT = Dialect(
+    spell={
+        "struct_thread": struct(STRUCT_THREAD),
+        "struct_chat": struct(STRUCT_CHAT),
+        "struct_channel": struct(STRUCT_CHANNEL),
+        "struct_feed": struct(STRUCT_FEED),
+        "person": struct(STRUCT_USER),
+    },
+    path={"thread_id": "struct_thread", "feed_id": "struct_feed", "user_id": "person", "handle": "handle"},
+    path_of={"getStructChats": {"id": "struct_chat"}},
+    bodies={
+        "createStructThread": {"text": "hi", "xsr_ids": [Ref("struct_channel")], "images": [Ref("handle")]},
+        "changeStructThreads": {
+            "id": Ref("struct_thread"),
+            "ids": [Ref("struct_thread")],
+            "bits": {"resolved": True},
+            "xsr_ids": [Ref("struct_channel")],
+        },
+        "markStructThreadRead": {"thread_id": Ref("struct_thread"), "chat_id": Ref("struct_chat")},
+        "createStructChat": {"thread_id": Ref("struct_thread"), "text": "hi", "images": [Ref("handle")]},
+        "updateStructChat": {"id": Ref("struct_chat"), "thread_id": Ref("struct_thread"), "text": "hi"},
+        "writeStructReaction": {"chat_id": Ref("struct_chat"), "name": "+1", "set": True},
+        "createStructFeed": {"name": "mine", "channel_ids": [Ref("struct_channel")], "user_ids": [Ref("person")]},
+        "replaceStructFeed": {
+            "id": Ref("struct_feed"),
+            "name": "mine",
+            "channel_ids": [Ref("struct_channel")],
+            "user_ids": [Ref("person")],
+        },
+        "updateStructUser": {"id": Ref("person"), "name": "Mine"},
+        "updateStructChannel": {"id": Ref("struct_channel"), "name": "Mine"},
+        "setStructChannelBits": {"id": Ref("struct_channel"), "bits": {"chan_member": True}},
+        "joinStructChannel": {"id": Ref("struct_channel")},
+        "leaveStructChannel": {"id": Ref("struct_channel")},
+    },
+)
+
+DIALECTS = {
+    "snapbooks": SNAPBOOKS,
+    "admin": ADMIN,
+    "chatapi": CHATAPI,
+    "anytype": ANYTYPE,
+    "conversations": CONVERSATIONS,
+    "structchat": STRUCTCHAT,
+}
 
 # Groups without ids of tenants in them.
 WITHOUT_IDS = {"process"}

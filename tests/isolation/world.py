@@ -2,12 +2,18 @@
 
 import time
 
-from harness.spelling import read_cid, read_prefixed
+from harness.spelling import read_cid, read_prefixed, read_struct
 
 # No server of a test has made so many of anything.
 ABSENT_NUMBER = 2_000_000_011
 
-ABSENT_TEXTS = {"dead_letter": "job_zzzzzz", "object_type": "no_such_type", "user": "nobody-of-that-name", "member": "nobody-of-that-name"}
+ABSENT_TEXTS = {
+    "dead_letter": "job_zzzzzz",
+    "object_type": "no_such_type",
+    "user": "nobody-of-that-name",
+    "member": "nobody-of-that-name",
+    "handle": "img-1",
+}
 
 
 class World:
@@ -22,6 +28,7 @@ class World:
         self._make_space()
         self._make_thread()
         self._make_attachment()
+        self._make_struct_thread()
         self.token = done(tenant.as_backend().post("/admin/tokens", json={"user_id": "alice"}))
         self.ids["token"] = self.token["id"]
         self.ids["dead_letter"] = self._make_dead_letter()
@@ -83,6 +90,32 @@ class World:
         finished = done(self.alice.post("/chat/attachments/finalize", json={"uploadId": self._upload()}))
         self.ids["attachment"] = int(finished["attachment"]["id"])
 
+    def _make_struct_thread(self):
+        body = {"name": "Secret", "bits": {"chan_member": True}}
+        self.channel = done(self.alice.post("/v1/channels", json=body))["data"]["id"]
+        made = done(self.alice.post("/v1/threads", json={"text": "secret", "xsr_ids": [self.channel]}))
+        self.struct_thread = made["thread_id"]
+        self._wait_for_subject()
+        feed = done(self.alice.post("/v1/feed", json={"name": "Secret"}))["data"]
+        bob = next(user for user in done(self.alice.get("/v1/users"))["data"] if user["xid"] == "bob")
+        upload = done(self.alice.post("/v1/upload", files={"file": ("secret.txt", b"secret")}))
+        self.ids |= {
+            "struct_channel": read_struct(self.channel),
+            "struct_thread": read_struct(self.struct_thread),
+            "struct_chat": read_struct(made["chat_id"]),
+            "struct_feed": read_struct(feed["id"]),
+            "person": read_struct(bob["id"]),
+            "handle": upload["data"]["handle"],
+        }
+
+    def _wait_for_subject(self):
+        """It is made in the background, and is part of the snapshot."""
+        for _ in range(200):
+            if done(self.alice.get(f"/v1/threads/{self.struct_thread}"))["thread"]["subject"]:
+                return
+            time.sleep(0.05)
+        raise AssertionError("the thread got no subject")
+
     def _make_dead_letter(self):
         """The server of these tests gives up after one attempt."""
         query = {"tenant_id": self.tenant.tenant_id}
@@ -108,6 +141,11 @@ class World:
             "file": client.get(self.file_url).text,
             "thread": done(client.get(self.thread_url)),
             "objects": done(self.tenant.as_backend().get(f"/admin/objects/{self['object_type']}")),
+            "struct thread": done(client.get(f"/v1/threads/{self.struct_thread}"))["thread"],
+            "channels": done(client.get("/v1/channels")),
+            "feeds": done(client.get("/v1/feeds")),
+            "people": done(client.get("/v1/users")),
+            "organisation": done(client.get("/v1/org")),
             "token": client.get("/v1/spaces", headers=bearer).json(),
             "dead letters": done(
                 self.tenant.as_backend().get("/admin/dead-letters", params={"tenant_id": self.tenant.tenant_id})
