@@ -91,10 +91,14 @@ class ServerApi:
 
 
 class RawClient:
-    """One WebSocket. Replies and pushes are kept in `seen`; pings are answered unless told otherwise."""
+    """One WebSocket. Replies and pushes are kept in `seen`; pings are answered unless told otherwise.
 
-    def __init__(self, server, path="/connection/websocket", answers_pings=True, **options):
-        self.socket = connect(server.ws_url + path, max_size=None, **options).__enter__()
+    Whatever comes is taken from the network at once, unless `max_queue` says otherwise: a client that holds a full queue
+    does not see the server's answer to its close, and waits for it as long as it may.
+    """
+
+    def __init__(self, server, path="/connection/websocket", answers_pings=True, max_queue=None, **options):
+        self.socket = connect(server.ws_url + path, max_size=None, max_queue=max_queue, **options).__enter__()
         self.answers_pings = answers_pings
         self.seen = []
         self.frames = []

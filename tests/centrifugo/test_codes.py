@@ -178,7 +178,7 @@ def closes_3006(stage, hasty):
 def closes_3008(stage, hasty):
     tenant = tenant_of(hasty.server)
     declare(tenant, "news")
-    client = RawClient(hasty.server)
+    client = RawClient(hasty.server, max_queue=1)
     client.connect(connection_token(tenant, "alice"))
     client.result("subscribe", {"channel": "news:big"})
     api = ServerApi(tenant)
