@@ -87,9 +87,13 @@ std::string error_response_name(RouteGroup const& group) {
 json::object responses_of(Route const& route, RouteGroup const& group, SchemaRegistry& registry, bool is_public) {
   auto const error = reference("#/components/responses/" + error_response_name(group));
   json::object responses;
-  json::object success{{"description", reason_phrase(route.success_status)}};
-  if (route.response_schema != nullptr) success.emplace("content", json_content(route.response_schema(registry)));
-  responses.emplace(std::to_string(route.success_status), std::move(success));
+  auto statuses = route.other_success;
+  statuses.insert(statuses.begin(), route.success_status);
+  for (auto const status : statuses) {
+    json::object success{{"description", reason_phrase(status)}};
+    if (route.response_schema != nullptr) success.emplace("content", json_content(route.response_schema(registry)));
+    responses.emplace(std::to_string(status), std::move(success));
+  }
   responses.emplace("400", error);
   if (!is_public) {
     for (auto const* status : {"401", "403", "429"}) {

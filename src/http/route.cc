@@ -47,4 +47,9 @@ Route& Route::answers(int status) {
   return *this;
 }
 
+Route& Route::also_answers(int status) {
+  other_success.push_back(status);
+  return *this;
+}
+
 }  // namespace parlance::http

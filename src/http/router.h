@@ -50,6 +50,7 @@ struct Route {
   SchemaSource request_schema = nullptr;
   SchemaSource response_schema = nullptr;
   int success_status = 200;
+  std::vector<int> other_success;         ///< further statuses with the same body
   std::shared_ptr<RouteMetrics> metrics;  ///< made by the router when it is added
 
   Route& set_summary(std::string text);
@@ -62,6 +63,8 @@ struct Route {
   Route& parameter(Parameter item);
   /// The status of success, where the reply's type is not described.
   Route& answers(int status);
+  /// Another status of success, with the same body.
+  Route& also_answers(int status);
   template <typename T>
   Route& takes() {
     request_schema = schema_source<T>;

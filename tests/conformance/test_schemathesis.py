@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from harness.server import MASTER_KEY
 
-GROUPS = ["admin", "process", "chatapi", "snapbooks"]
+GROUPS = ["admin", "process", "chatapi", "snapbooks", "structchat"]
 SEED = 20251213
 EXAMPLES = 12
 
-# It opens a WebSocket.
-EXCLUDED = ["/ws"]
+# They open a WebSocket.
+EXCLUDED = ["/ws", "/v1/ws"]
 
 # Not asked for: positive_data_acceptance. Rules between fields, and what a text must look like, are in the messages of
 # 400 replies and not in the document.
@@ -40,6 +40,11 @@ def known(tenant, other_tenant):
     message = alice.post(f"/rooms/{room}/messages", json={"content": "hello"}).json()["message_id"]
     space = tenant.as_backend().post("/admin/spaces", json={"name": "Home"}).json()["space_id"]
     thread = alice.post("/chat/threads", json={"message": "hello"}).json()
+    tenant.as_backend().put("/admin/users/alice", json={"role": "owner"})
+    channel = alice.post("/v1/channels", json={"name": "General", "bits": {"chan_anyone": True}}).json()["data"]["id"]
+    struct = alice.post("/v1/threads", json={"text": "hello", "xsr_ids": [channel]}).json()
+    feed = alice.post("/v1/feed", json={"name": "Mine"}).json()["data"]
+    upload = alice.post("/v1/upload", files={"file": ("a.txt", b"hello")}).json()["data"]
     return {
         "": {
             "room_id": room,
@@ -49,6 +54,11 @@ def known(tenant, other_tenant):
             "thread_id": str(thread["id"]),
         },
         "/chat/threads/{thread_id}/messages/{message_id}": {"message_id": str(thread["messages"][0]["id"])},
+        "/v1/threads/{thread_id}": {"thread_id": struct["thread_id"]},
+        "/v1/chats/{id}": {"id": struct["thread_id"]},
+        "/v1/feed/{feed_id}": {"feed_id": feed["id"]},
+        "/v1/users/{user_id}": {"user_id": feed["user_id"]},
+        "/v1/upload/{handle}": {"handle": upload["handle"]},
     }
 
 

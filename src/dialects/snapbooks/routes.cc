@@ -95,7 +95,8 @@ void add_message_routes(Table table) {
   table.add(post, "/chat/threads/{thread_id}/participants", "addThreadParticipant", add_participant)
       .set_summary("Add a participant to a thread")
       .takes<NewParticipant>()
-      .returns<Participant>(201);
+      .returns<Participant>(201)
+      .also_answers(200);
 }
 
 }  // namespace

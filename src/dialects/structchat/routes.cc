@@ -14,6 +14,7 @@
 #include "dialects/structchat/organisations.h"
 #include "dialects/structchat/reactions.h"
 #include "dialects/structchat/reads.h"
+#include "dialects/structchat/replies.h"
 #include "dialects/structchat/search.h"
 #include "dialects/structchat/search_parameters.h"
 #include "dialects/structchat/tags.h"
@@ -53,64 +54,72 @@ http::Parameter query(std::string name, std::string type, std::string descriptio
 
 void add_thread_routes(Table& table) {
   using enum http::Method;
-  table.add(post, "/v1/threads", "createStructThread", create_thread).takes<NewThread>();
+  table.add(post, "/v1/threads", "createStructThread", create_thread).takes<NewThread>().returns<CreatedThreadReply>();
   table.add(put, "/v1/threads", "changeStructThreads", change_threads).takes<ThreadsChange>().returns<Success>();
-  table.add_open("/v1/threads/{thread_id}", "getStructThread", get_thread);
+  table.add_open("/v1/threads/{thread_id}", "getStructThread", get_thread).returns<ThreadReply>();
   table.add(put, "/v1/read", "markStructThreadRead", mark_read).takes<ReadChange>().returns<Success>();
-  table.add(post, "/v1/chats", "createStructChat", create_chat).takes<NewChat>();
+  table.add(post, "/v1/chats", "createStructChat", create_chat).takes<NewChat>().returns<CreatedChatReply>();
   table.add(put, "/v1/chats", "updateStructChat", update_chat).takes<ChatChange>().returns<Success>();
   table.add_open("/v1/chats/{id}", "getStructChats", get_chats)
       .parameter(query("num", "integer", "Of a thread: 1 to 1000 chats, default 100."))
-      .parameter(query("before", "string", "Of a thread: only chats with a smaller id."));
+      .parameter(query("before", "string", "Of a thread: only chats with a smaller id."))
+      .returns<ChatsReply>();
   table.add(post, "/v1/reactions", "writeStructReaction", write_reaction).takes<ReactionWrite>().returns<Success>();
 }
 
 void add_feed_routes(Table& table) {
   using enum http::Method;
-  table.add_open("/v1/feeds", "listStructFeeds", list_feeds);
+  table.add_open("/v1/feeds", "listStructFeeds", list_feeds).returns<FeedsReply>();
   for (auto const& [pattern, operation] :
        {std::pair("/v1/feed", "getStructOmniFeed"), std::pair("/v1/feed/", "getStructDefaultFeed"),
         std::pair("/v1/feed/{feed_id}", "getStructFeed")}) {
     table.add_open(pattern, operation, get_feed)
         .parameter(query("page", "integer", "From 1."))
-        .parameter(query("per_page", "integer", "1 to 100, default 20."));
+        .parameter(query("per_page", "integer", "1 to 100, default 20."))
+        .returns<FeedPageReply>();
   }
-  table.add(post, "/v1/feed", "createStructFeed", create_feed).takes<NewFeed>();
-  table.add(put, "/v1/feed", "replaceStructFeed", replace_feed).takes<FeedUpdate>();
-  table.add_open("/v1/tags", "listStructTags", list_tags);
+  table.add(post, "/v1/feed", "createStructFeed", create_feed).takes<NewFeed>().returns<FeedReply>();
+  table.add(put, "/v1/feed", "replaceStructFeed", replace_feed).takes<FeedUpdate>().returns<FeedReply>();
+  table.add_open("/v1/tags", "listStructTags", list_tags).returns<TagsReply>();
   // For anybody: where nothing is open to anyone, nothing is found.
   table.add(post, "/v1/search", "searchStructThreads", search_threads)
       .set_access(api::Access::optional)
       .takes<SearchBody>();
   table.add(post, "/v1/feed/search", "searchStructFeed", search_feed)
       .set_access(api::Access::optional)
-      .takes<SearchBody>();
+      .takes<SearchBody>()
+      .returns<FeedPageReply>();
 }
 
 void add_people_routes(Table& table) {
   using enum http::Method;
   table.add(get, "/v1/users", "listStructUsers", list_users)
       .parameter(query("num", "integer", "1 to 10000, default 10000."))
-      .parameter(query("after", "string", "Only users with a greater id."));
-  table.add(get, "/v1/users/{user_id}", "getStructUser", get_user);
-  table.add(post, "/v1/users", "createStructUser", create_user).takes<NewUser>();
-  table.add(put, "/v1/users", "updateStructUser", update_user).takes<UserUpdate>();
-  table.add_open("/v1/channels", "listStructChannels", list_channels);
-  table.add(post, "/v1/channels", "createStructChannel", create_channel).takes<NewChannel>();
-  table.add(put, "/v1/channels", "updateStructChannel", update_channel).takes<ChannelUpdate>();
-  table.add(put, "/v1/channel-bits", "setStructChannelBits", set_channel_bits).takes<ChannelBits>();
-  table.add(post, "/v1/channels/join", "joinStructChannel", join_channel).takes<ChannelRef>();
-  table.add(post, "/v1/channels/leave", "leaveStructChannel", leave_channel).takes<ChannelRef>();
+      .parameter(query("after", "string", "Only users with a greater id."))
+      .returns<UsersReply>();
+  table.add(get, "/v1/users/{user_id}", "getStructUser", get_user).returns<UserReply>();
+  table.add(post, "/v1/users", "createStructUser", create_user).takes<NewUser>().returns<UserReply>();
+  table.add(put, "/v1/users", "updateStructUser", update_user).takes<UserUpdate>().returns<UserReply>();
+  table.add_open("/v1/channels", "listStructChannels", list_channels).returns<ChannelsReply>();
+  table.add(post, "/v1/channels", "createStructChannel", create_channel).takes<NewChannel>().returns<ChannelReply>();
+  table.add(put, "/v1/channels", "updateStructChannel", update_channel).takes<ChannelUpdate>().returns<ChannelReply>();
+  table.add(put, "/v1/channel-bits", "setStructChannelBits", set_channel_bits)
+      .takes<ChannelBits>()
+      .returns<ChannelReply>();
+  table.add(post, "/v1/channels/join", "joinStructChannel", join_channel).takes<ChannelRef>().returns<ChannelReply>();
+  table.add(post, "/v1/channels/leave", "leaveStructChannel", leave_channel)
+      .takes<ChannelRef>()
+      .returns<ChannelReply>();
 }
 
 void add_organisation_routes(Table& table) {
   using enum http::Method;
-  table.add_open("/v1/org", "getStructOrg", get_organisation);
-  table.add(put, "/v1/org", "updateStructOrg", update_organisation).takes<OrgUpdate>();
-  table.add(put, "/v1/join-secret", "renewStructJoinSecret", renew_join_secret);
-  table.add(post, "/create-org", "createStructOrg", create_organisation).takes<NewOrg>();
-  table.add(post, "/v1/join", "joinStructOrg", join_organisation).takes<JoinRequest>();
-  table.add_open("/v1/anons", "listStructAnons", list_anons).set_access(api::Access::open);
+  table.add_open("/v1/org", "getStructOrg", get_organisation).returns<OrgReply>();
+  table.add(put, "/v1/org", "updateStructOrg", update_organisation).takes<OrgUpdate>().returns<OrgReply>();
+  table.add(put, "/v1/join-secret", "renewStructJoinSecret", renew_join_secret).returns<OrgReply>();
+  table.add(post, "/create-org", "createStructOrg", create_organisation).takes<NewOrg>().returns<CreatedOrgReply>();
+  table.add(post, "/v1/join", "joinStructOrg", join_organisation).takes<JoinRequest>().returns<JoinedReply>();
+  table.add_open("/v1/anons", "listStructAnons", list_anons).set_access(api::Access::open).returns<AnonsReply>();
 }
 
 void add_upload_routes(Table& table, Options const& options) {
@@ -119,7 +128,8 @@ void add_upload_routes(Table& table, Options const& options) {
   table.add(http::Method::post, "/v1/upload", "uploadStructFile", upload)
       .set_streams_body()
       .set_max_body(static_cast<std::size_t>(options.max_upload_bytes) + kFormBytes)
-      .accept({"multipart/form-data"});
+      .accept({"multipart/form-data"})
+      .returns<UploadReply>();
   table.add_open("/v1/upload/{handle}", "downloadStructFile", download);
 }
 
@@ -134,6 +144,7 @@ void add_websocket_route(Table& table) {
 
 void add_routes(http::Router& router, api::Services& services, Options options) {
   auto& group = router.add_group("structchat", error_response, "Organisations, channels, threads and feeds (Struct).");
+  group.fails_with<Failure>();
   auto const live = std::make_shared<LiveExchange>(services, options.away_after);
   live->listen();
   Table table{group, std::make_shared<Gateway>(services, options, live)};
