@@ -4,6 +4,8 @@
 #include <limits>
 #include <optional>
 
+#include "base/text.h"
+
 namespace parlance::core {
 
 namespace {
@@ -58,6 +60,10 @@ std::optional<Line> find_closing(std::string_view text, std::size_t from, std::s
   return std::nullopt;
 }
 
+std::string_view body_of(std::string_view text, CodeBlock const& block) {
+  return text.substr(block.body_begin, block.body_end - block.body_begin);
+}
+
 bool is_hidden(BlockKind kind) { return kind != BlockKind::approvecodeaction; }
 
 }  // namespace
@@ -96,6 +102,30 @@ std::string hide_code(std::string_view text) {
   }
   hidden += text.substr(copied);
   return hidden;
+}
+
+std::vector<std::string> programs_in(std::string_view text) {
+  std::vector<std::string> programs;
+  for (auto const& block : find_code_blocks(text)) {
+    if (block.kind == BlockKind::codeaction) programs.emplace_back(body_of(text, block));
+  }
+  return programs;
+}
+
+std::string restore_code(std::string_view edited, std::vector<std::string> const& programs) {
+  std::string restored;
+  std::size_t copied = 0;
+  std::size_t position = 0;
+  for (auto const& block : find_code_blocks(edited)) {
+    if (block.kind != BlockKind::codeaction || position == programs.size()) continue;
+    auto const& program = programs[position++];
+    if (trim(body_of(edited, block)) != kHiddenCode) continue;
+    restored += edited.substr(copied, block.body_begin - copied);
+    restored += program;
+    copied = block.body_end;
+  }
+  restored += edited.substr(copied);
+  return restored;
 }
 
 std::string add_result_blocks(std::string_view text) {

@@ -35,6 +35,13 @@ inline constexpr std::string_view kHiddenCode = "[code hidden]";
 /// The text as it may be shown: the bodies of codeaction and coderesult are kHiddenCode. Hiding twice is hiding once.
 std::string hide_code(std::string_view text);
 
+/// The bodies of the codeaction blocks, in order.
+std::vector<std::string> programs_in(std::string_view text);
+
+/// An edited text with its programs put back: a codeaction whose body still says kHiddenCode gets the program that
+/// stood at its place in `programs`.
+std::string restore_code(std::string_view edited, std::vector<std::string> const& programs);
+
 /// The hidden text of a message after its programs have run: a coderesult follows each codeaction.
 std::string add_result_blocks(std::string_view text);
 

@@ -50,6 +50,16 @@ TEST(CodeBlocks, InsideOfOtherFencesAreText) {
   EXPECT_EQ(found("```\n```\n```codeaction\nx\n```"), "action(x\n)");
 }
 
+TEST(RestoreCode, PutsHiddenProgramsBack) {
+  auto const before = programs_in("```codeaction\n1\n```\n```codeaction\n2\n2\n```");
+  EXPECT_EQ(restore_code("a\n```codeaction\n[code hidden]\n```\n```codeaction\n new\n```", before),
+            "a\n```codeaction\n1\n```\n```codeaction\n new\n```");
+  EXPECT_EQ(restore_code("```coderesult\n[code hidden]\n```\n```codeaction\n[code hidden]\n```", before),
+            "```coderesult\n[code hidden]\n```\n```codeaction\n1\n```");
+  EXPECT_EQ(restore_code("no code", before), "no code");
+  EXPECT_EQ(restore_code("```codeaction\n[code hidden]\n```", {}), "```codeaction\n[code hidden]\n```");
+}
+
 TEST(HideCode, LeavesEverythingButTheCode) {
   EXPECT_EQ(hide_code("a\n```codeaction\nsecret\n```\nb"), "a\n```codeaction\n[code hidden]\n```\nb");
   EXPECT_EQ(hide_code("```coderesult\n```"), "```coderesult\n[code hidden]\n```");

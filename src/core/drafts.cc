@@ -1,6 +1,7 @@
 #include "core/drafts.h"
 
 #include "core/checks.h"
+#include "core/code_blocks.h"
 #include "core/limits.h"
 #include "core/messages.h"
 #include "core/permissions.h"
@@ -54,7 +55,8 @@ Result<std::vector<Draft>> list_drafts(storage::Transaction& tx, Caller const& c
 Result<Draft> change_draft(storage::Transaction& tx, Caller const& caller, Draft draft, std::string_view text) {
   TRY(check_text(text, "text", 1, kMaxTextBytes));
   TRY(require(tx, caller, draft.conversation, Action::send));
-  draft.text = text;
+  draft.text = restore_code(text, programs_in(draft.text));
+  TRY(check_text(draft.text, "text", 1, kMaxTextBytes));
   TRY(tx.execute("UPDATE message_drafts SET text = $3, updated_at = $4 WHERE tenant_id = $1 AND message_id = $2",
                  {caller.tenant, draft.id, draft.text, tx.now()}));
   return draft;

@@ -31,6 +31,7 @@ Result<std::optional<Draft>> find_draft(storage::Transaction& tx, Caller const& 
                                         MessageId id);
 Result<std::vector<Draft>> list_drafts(storage::Transaction& tx, Caller const& caller, ConversationId conversation);
 
+/// A program in it that still says kHiddenCode stays what it was.
 Result<Draft> change_draft(storage::Transaction& tx, Caller const& caller, Draft draft, std::string_view text);
 
 /// Makes it a message, the newest of its conversation. Errors as of send_message.

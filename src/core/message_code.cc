@@ -4,7 +4,6 @@
 
 #include <memory>
 
-#include "base/text.h"
 #include "core/code_blocks.h"
 #include "core/events.h"
 #include "core/in_list.h"
@@ -77,13 +76,8 @@ Result<CodedText> take_code(std::string_view text) {
 }
 
 Result<CodedText> take_edited_code(storage::Transaction& tx, model::Message const& message, std::string_view text) {
-  auto coded = TRY(take_code(text));
-  if (coded.code.empty()) return coded;
-  auto const before = TRY(read_code(tx, message));
-  for (std::size_t block = 0; block < coded.code.size() && block < before.size(); ++block) {
-    if (trim(coded.code[block]) == kHiddenCode) coded.code[block] = before[block];
-  }
-  return coded;
+  if (programs_in(text).empty()) return take_code(text);
+  return take_code(restore_code(text, TRY(read_code(tx, message))));
 }
 
 Result<bool> is_sent_text(storage::Transaction& tx, model::Message const& message, CodedText const& coded) {

@@ -2,7 +2,7 @@
 
 import pytest
 from snapbooks_support import (
-    APPROVAL, RESULT_ONLY, account, action, assert_error, create_thread, messages, objects, post, set_policy, wait_until
+    APPROVAL, RESULT_ONLY, account, action, assert_error, create_thread, messages, objects, post, run_sql, set_policy, wait_until
 )
 
 CREATE = "objects.create('invoice', {amount = 100})"
@@ -112,6 +112,37 @@ def test_an_edit_around_hidden_code_keeps_it(tenant, alice, thread):
     post(alice, thread, APPROVAL)
     wait_for(alice, thread, 3)
     assert len(objects(tenant, "invoice")) == 1
+
+
+def test_a_draft_keeps_its_program_and_runs_it_when_it_is_sent(tenant, alice, thread):
+    draft = post(alice, thread, action(CREATE, "Look:\n"), is_draft=True)
+    assert (draft["message"], draft["action_mode"]) == ("Look:\n```codeaction\n[code hidden]\n```", None)
+    url = f"{path(thread)}/{draft['id']}"
+    changed = alice.patch(url, json={"message": draft["message"].replace("Look", "Please look")}).json()
+    assert changed["is_draft"] is True and changed["message"].startswith("Please look")
+    assert_error(alice.post(path(thread), json={"message": APPROVAL}), 400, field="message")
+    sent = alice.patch(url, json={"is_draft": False}).json()
+    assert (sent["id"], sent["action_mode"], len(sent["action_items"])) == (draft["id"], "preview", 1)
+    post(alice, thread, APPROVAL)
+    assert wait_for(alice, thread, 3)[2]["action_mode"] == "write"
+    assert len(objects(tenant, "invoice")) == 1
+
+
+def test_an_old_preview_cannot_be_approved(tenant, server, alice, thread):
+    message = post(alice, thread, action(CREATE))["id"]
+    run_sql(server, f"UPDATE action_runs SET expires_at = 1 WHERE message_id = {message}")
+    refused = alice.post(path(thread), json={"message": APPROVAL})
+    assert_error(refused, 409, "conflict", "message")
+    assert "expired" in refused.json()["error"]["message"]
+    assert len(messages(alice, thread)) == 1 and objects(tenant, "invoice") == []
+
+
+def test_a_deleted_program_cannot_be_approved(tenant, alice, thread):
+    message = post(alice, thread, action(CREATE))["id"]
+    reply = alice.post(f"/chat/messages/{message}/delete", json={})
+    assert reply.status_code == 200, reply.text
+    assert_error(alice.post(path(thread), json={"message": APPROVAL}), 400, field="message")
+    assert objects(tenant, "invoice") == []
 
 
 def test_an_edit_runs_nothing(tenant, alice, thread):

@@ -1,53 +1,48 @@
 """kill -9 at random points of write runs: each happened once or is reported as failed, never twice."""
 
+import contextlib
 import random
-import sqlite3
-import subprocess
 import threading
 import time
 
 import httpx
-from snapbooks_support import RESULT_ONLY, action, create_thread, messages, objects, set_policy, wait_until
+import pytest
+from snapbooks_support import (
+    APPROVAL, RESULT_ONLY, action, create_thread, messages, run_sql, set_policy, wait_until
+)
 
 ROUNDS = 5
 SENDERS = 4
 
 
-def run_sql(server, statement):
-    """Lets the leases of the killed process end, which only time would do."""
-    if server.database:
-        command = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", statement, server.database]
-        subprocess.run(command, check=True, capture_output=True, timeout=60)
-        return
-    database = sqlite3.connect(server.data / "parlance.db", timeout=10)
-    with database:
-        database.execute(statement)
-    database.close()
-
-
 class Sender(threading.Thread):
-    """Posts programs that each make one object of a name of its own, until the server is gone."""
+    """Posts programs that each make one object of a name of its own, and approves them, until the server is gone."""
 
-    def __init__(self, tenant, thread, prefix):
+    def __init__(self, tenant, thread, prefix, approves):
         super().__init__()
         self.client = httpx.Client(
             base_url=tenant.server.url, headers=tenant.headers("alice"), timeout=10, trust_env=False
         )
         self.path = f"/chat/threads/{thread}/messages"
         self.prefix = prefix
+        self.approves = approves
         self.acknowledged = []
 
     def run(self):
-        for number in range(1_000_000):
-            name = f"{self.prefix}-{number}"
-            code = action(f"objects.create('thing', {{name = '{name}'}}) thread.post('made {name}')")
-            try:
-                reply = self.client.post(self.path, json={"message": code})
-            except httpx.HTTPError:
-                break
-            assert reply.status_code == 201, reply.text
-            self.acknowledged.append(name)
+        with contextlib.suppress(httpx.HTTPError):
+            for number in range(1_000_000):
+                name = f"{self.prefix}-{number}"
+                self.post(action(f"objects.create('thing', {{name = '{name}'}}) thread.post('made {name}')"))
+                if self.approves:
+                    self.post(APPROVAL)
+                self.acknowledged.append(name)
         self.client.close()
+
+    def post(self, message):
+        # 409: what is to be approved has not been previewed yet.
+        while (reply := self.client.post(self.path, json={"message": message})).status_code == 409:
+            time.sleep(0.01)
+        assert reply.status_code == 201, reply.text
 
 
 def all_objects(tenant):
@@ -60,15 +55,16 @@ def all_objects(tenant):
         page += 1
 
 
-def test_every_run_happens_once(server, tenant):
+@pytest.mark.parametrize("approves", [False, True], ids=["at once", "approved"])
+def test_every_run_happens_once(server, tenant, approves):
     alice = tenant.as_user("alice")
-    set_policy(tenant, [])
+    set_policy(tenant, "all" if approves else [])
     dice = random.Random(6)
     threads, acknowledged = [], []
     for round_number in range(ROUNDS):
         mine = [create_thread(alice)["id"] for _ in range(SENDERS)]
         threads += mine
-        senders = [Sender(tenant, thread, f"{round_number}-{i}") for i, thread in enumerate(mine)]
+        senders = [Sender(tenant, thread, f"{round_number}-{i}", approves) for i, thread in enumerate(mine)]
         for sender in senders:
             sender.start()
         time.sleep(0.3 + dice.random())
@@ -81,7 +77,7 @@ def test_every_run_happens_once(server, tenant):
 
     def settled():
         texts = [message["message"] for thread in threads for message in messages(alice, thread)]
-        sent = sum("codeaction" in text for text in texts)
+        sent = sum(text == APPROVAL if approves else "```codeaction" in text for text in texts)
         ended = sum(text == RESULT_ONLY or text.startswith("The action failed") for text in texts)
         return (texts, sent) if ended == sent else None
 
