@@ -100,10 +100,12 @@ Result<std::optional<search::Hit>> ThreadHighlighter::best_chat(core::Encounter 
 
 Result<std::optional<search::Hit>> ThreadHighlighter::best_chat_with(core::Encounter const& thread,
                                                                      search::Terms const& terms) {
+  if (compared_bytes_ >= kMaxComparedBytes) return std::nullopt;
   search::Query query{.tenant = thread.conversation.tenant, .terms = terms, .conversations = {thread.conversation.id}};
   query.limit = kChatsCompared;
   query.highlight.whole_units = std::numeric_limits<std::size_t>::max();
   auto found = TRY(index_.search(tx_, query));
+  for (auto const& hit : found.hits) compared_bytes_ += hit.highlight.text.size();
   std::erase_if(found.hits, [&](search::Hit const& hit) { return core::is_before_join(thread, hit.seq); });
   auto const best = std::ranges::max_element(found.hits, {}, &search::Hit::score);
   if (best == found.hits.end()) return std::nullopt;

@@ -27,6 +27,9 @@ struct FieldHighlight {
   bool is_full = false;  ///< the whole text is wanted beside the snippet
 };
 
+/// Texts of this size are taken apart in a fraction of a second. A page of ordinary chats is far below.
+inline constexpr std::size_t kMaxComparedBytes = std::size_t{4} << 20;
+
 /// Looks for the words of a search in threads that it has found.
 class ThreadHighlighter {
  public:
@@ -36,8 +39,9 @@ class ThreadHighlighter {
       : tx_(tx), index_(index), request_(request), terms_(terms) {}
 
   /// In the order that the request has its fields in, those that match. It shows what the caller who has met the
-  /// thread may read of it now, and asks the index of messages a few times at most. Blocks as MessageIndex::search
-  /// does.
+  /// thread may read of it now, and asks the index of messages a few times at most. Once the chats that it has compared
+  /// for all threads make kMaxComparedBytes, those of further threads are not highlighted. Blocks as
+  /// MessageIndex::search does.
   Result<std::vector<FieldHighlight>> highlight(FeedThread const& thread);
 
  private:
@@ -49,6 +53,7 @@ class ThreadHighlighter {
   search::MessageIndex& index_;
   search::typesense::SearchRequest const& request_;
   std::vector<search::Term> const& terms_;
+  std::size_t compared_bytes_ = 0;
 };
 
 /// {"chats": {"matched_tokens": […], "snippet": "…"}, …}: by the fields' names, as feeds have it.

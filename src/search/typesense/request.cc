@@ -47,7 +47,7 @@ constexpr std::array<std::string_view, 24> kNames = {
 
 constexpr std::int64_t kDeepestPage = 1'000'000'000;
 constexpr std::int64_t kMaxSnippetWords = 1000;
-constexpr std::size_t kMaxTagBytes = 256;
+constexpr std::size_t kMaxTagBytes = 100;
 
 /// The parameters with names for what is asked of them.
 class Reader {

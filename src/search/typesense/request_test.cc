@@ -178,7 +178,7 @@ TEST(TypesenseRequest, ReadsTheLookOfHighlights) {
   EXPECT_EQ("<b></b>", snippets.start_tag + snippets.end_tag);
   EXPECT_EQ(2U, snippets.affix_words);
   EXPECT_EQ(0U, snippets.whole_words);
-  EXPECT_EQ("highlight_end_tag: at most 256 bytes", error_of({{"highlight_end_tag", std::string(257, 'x')}}));
+  EXPECT_EQ("highlight_end_tag: at most 100 bytes", error_of({{"highlight_end_tag", std::string(101, 'x')}}));
 }
 
 TEST(TypesenseRequest, IgnoresWhatItDoesNotKnow) { EXPECT_EQ("no error", error_of({{"exhaustive_search", "true"}})); }

@@ -12,6 +12,10 @@ namespace {
 /// Matches that are this many words apart or fewer are shown together.
 constexpr std::size_t kWindowWords = 10;
 
+/// What matches past so many matches is shown without marks: a short word may stand in a long text often, and marks may
+/// be longer than words.
+constexpr std::size_t kMaxMarks = 200;
+
 /// Longer runs of punctuation at the ends of a piece are left out.
 constexpr std::size_t kMaxPunctuation = 8;
 
@@ -137,7 +141,8 @@ class SnippetMaker {
   std::string draw(Piece const& piece, std::vector<std::string>* matched) const {
     std::string result;
     auto at = piece.begin;
-    for (auto mark = marks_.begin(); mark != marks_.end();) {
+    std::size_t drawn = 0;
+    for (auto mark = marks_.begin(); mark != marks_.end() && drawn < kMaxMarks;) {
       auto range = mark->range;
       for (++mark; mark != marks_.end() && mark->range.begin <= range.end; ++mark)
         range.end = std::max(range.end, mark->range.end);
@@ -145,6 +150,7 @@ class SnippetMaker {
       auto const token = text_.substr(range.begin, range.end - range.begin);
       result.append(text_.substr(at, range.begin - at)).append(options_.start_tag).append(token);
       result.append(options_.end_tag);
+      ++drawn;
       at = range.end;
       if (matched != nullptr && std::ranges::find(*matched, token) == matched->end()) matched->emplace_back(token);
     }

@@ -87,6 +87,17 @@ TEST(TypesenseSnippet, LeavesMarkupAsItIs) {
   EXPECT_EQ("&gt; a <b>[fox]</b>|fox", shown("&gt; a <b>fox</b>", "fox", {.start_tag = "[", .end_tag = "]"}));
 }
 
+TEST(TypesenseSnippet, MarksNoMoreThanSoMany) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += "fox ";
+  auto options = kShort;
+  options.needs_whole = true;
+  auto const snippet = make_snippet(text, parse_query("fox").required, options);
+  ASSERT_TRUE(snippet);
+  EXPECT_EQ(text.size() + 200 * 2, snippet->whole.size());
+  EXPECT_TRUE(snippet->whole.ends_with("[fox] " + text.substr(0, text.size() - 200 * 4)));
+}
+
 TEST(TypesenseSnippet, GivesTheWholeTextWhereItIsWanted) {
   auto options = kShort;
   options.needs_whole = true;
