@@ -20,7 +20,11 @@ Option const kOptions[] = {
     Option("database", &Config::database, "postgres://… or sqlite:FILE in place of SQLite in the data directory.")
         .secret()
         .about_database(),
-    Option("bus", &Config::bus, "What joins several nodes over one database.").one_of({"local"}),
+    Option(
+        "bus", &Config::bus,
+        "nats://HOST:PORT (or tls://) of the NATS that joins several nodes over one PostgreSQL database; default: one "
+        "node.")
+        .secret(),
     Option("tls_cert", &Config::tls_cert, "PEM file with the certificate chain; with tls_key: HTTPS."),
     Option("tls_key", &Config::tls_key, "PEM file with its private key."),
     Option("quickstart", &Config::quickstart, "On an empty database: make a tenant and print its key."),

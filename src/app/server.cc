@@ -13,6 +13,7 @@
 #include "api/rpc.h"
 #include "api/services.h"
 #include "app/open_blobs.h"
+#include "app/open_bus.h"
 #include "app/open_database.h"
 #include "app/quickstart.h"
 #include "app/server_metrics.h"
@@ -187,12 +188,12 @@ Result<void> run_server(Config const& config, storage::Database& database,
   http::Pipeline pipeline(router, metrics, pipeline_options(config));
   auto const server = TRY(create_server(config, router, pipeline, metrics));
   auto const executors = server->executors();
-  realtime::Broker broker(executors);
+  auto const reads = TRY(storage::ReadPool::open(database, {.threads = static_cast<int>(config.read_threads)}));
+  realtime::Broker broker(executors, TRY(open_bus(config, database, *reads)));
   realtime::Presence presence(*executors.front(), {.grace = milliseconds(config.presence_grace_ms)});
 
   ServerMetrics server_metrics(metrics);
   auto const lanes = TRY(storage::WriteLanes::open(database, lane_options(config, broker, server_metrics)));
-  auto const reads = TRY(storage::ReadPool::open(database, {.threads = static_cast<int>(config.read_threads)}));
 
   auto const media_types = TRY(files::MediaTypes::open());
   auto const blobs = TRY(open_blobs(config, *media_types));

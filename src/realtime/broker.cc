@@ -1,5 +1,7 @@
 #include "realtime/broker.h"
 
+#include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -37,6 +39,9 @@ bool has_audience(model::EventKind kind) {
   return false;
 }
 
+/// A node works on its own jobs; the others look at the queue by themselves now and then.
+bool concerns_others(model::LiveEvent const& live) { return live.event.kind != model::EventKind::job_added; }
+
 }  // namespace
 
 Broker::Broker(std::vector<Executor*> const& executors, std::unique_ptr<Bus> bus) : bus_(std::move(bus)) {
@@ -54,13 +59,23 @@ Hub& Broker::hub(Executor const& executor) {
 void Broker::on_event(EventListener listener) { event_listeners_.push_back(std::move(listener)); }
 void Broker::on_signal(SignalListener listener) { signal_listeners_.push_back(std::move(listener)); }
 void Broker::on_loss(LossListener listener) { loss_listeners_.push_back(std::move(listener)); }
+void Broker::on_move(MoveListener listener) { move_listeners_.push_back(std::move(listener)); }
+void Broker::on_note(std::string topic, NoteListener listener) {
+  note_listeners_.emplace_back(std::move(topic), std::move(listener));
+}
 
 Result<void> Broker::start() { return bus_->start(*this); }
 void Broker::stop() { bus_->stop(); }
 
 void Broker::publish(std::vector<model::LiveEvent> events) {
   if (events.empty()) return;
-  bus_->publish(events);
+  if (std::ranges::all_of(events, concerns_others)) {
+    bus_->publish(events);
+  } else {
+    std::vector<model::LiveEvent> shared;
+    std::ranges::copy_if(events, std::back_inserter(shared), concerns_others);
+    if (!shared.empty()) bus_->publish(shared);
+  }
   hand_out(std::move(events));
 }
 
@@ -72,7 +87,24 @@ void Broker::send(Signal signal) {
 void Broker::on_remote_events(std::vector<model::LiveEvent> events) { hand_out(std::move(events)); }
 void Broker::on_remote_signal(Signal signal) { hand_out(std::move(signal)); }
 
-void Broker::on_remote_loss() {
+void Broker::on_remote_note(Note const& note) {
+  for (auto const& [topic, listener] : note_listeners_)
+    if (topic == note.topic) listener(note);
+}
+
+void Broker::tell(std::string topic, std::string body, std::string to) {
+  bus_->tell({.topic = std::move(topic), .from = node(), .to = std::move(to), .body = std::move(body)});
+}
+
+void Broker::point_out(std::vector<Moved> moves) {
+  if (moves.empty()) return;
+  for (auto const& listener : move_listeners_)
+    for (auto const& move : moves) listener(move);
+  auto const shared = std::make_shared<std::vector<Moved> const>(std::move(moves));
+  for (auto const& hub : hubs_) hub->executor().post([hub = hub.get(), shared] { hub->doubt(*shared); });
+}
+
+void Broker::doubt() {
   for (auto const& listener : loss_listeners_) listener();
   for (auto const& hub : hubs_) hub->executor().post([hub = hub.get()] { hub->doubt(); });
 }

@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/executor.h"
@@ -18,6 +20,8 @@ class Broker final : private BusReceiver {
   using EventListener = std::function<void(model::LiveEvent const&)>;
   using SignalListener = std::function<void(Signal const&)>;
   using LossListener = std::function<void()>;
+  using MoveListener = std::function<void(Moved const&)>;
+  using NoteListener = std::function<void(Note const&)>;
 
   /// Makes one hub for each executor. The executors must outlive the broker, and must have stopped before it goes.
   explicit Broker(std::vector<Executor*> const& executors, std::unique_ptr<Bus> bus = make_local_bus());
@@ -32,6 +36,10 @@ class Broker final : private BusReceiver {
   void on_signal(SignalListener listener);
   /// Called, on any thread, where events of other nodes may have been missed.
   void on_loss(LossListener listener);
+  /// Called, on any thread, with what has happened on other nodes and came without its event.
+  void on_move(MoveListener listener);
+  /// Called, on the bus's thread, with the notes of a topic that other nodes have sent.
+  void on_note(std::string topic, NoteListener listener);
 
   /// Joins the bus. Error: unavailable.
   Result<void> start();
@@ -44,10 +52,25 @@ class Broker final : private BusReceiver {
   /// Any thread. To whoever is subscribed to one of its conversations or users, on any node.
   void send(Signal signal);
 
+  /// Any thread. To the same topic's listener on `to`, or on all other nodes where that is empty.
+  void tell(std::string topic, std::string body, std::string to = {});
+
+  /// Any thread. Events that the log holds and nobody has announced here: whoever follows their conversations, or is
+  /// their subject, looks at the log.
+  void point_out(std::vector<Moved> moves);
+
+  /// Any thread. Nothing is certain any more: everybody looks at the log, and caches are dropped.
+  void doubt();
+
+  std::string const& node() const { return bus_->node(); }
+  BusState bus_state() const { return bus_->state(); }
+
  private:
   void on_remote_events(std::vector<model::LiveEvent> events) override;
   void on_remote_signal(Signal signal) override;
-  void on_remote_loss() override;
+  void on_remote_note(Note const& note) override;
+  void on_remote_moves(std::vector<Moved> moves) override { point_out(std::move(moves)); }
+  void on_remote_loss() override { doubt(); }
 
   void hand_out(std::vector<model::LiveEvent> events);
   void hand_out(Signal signal);
@@ -57,6 +80,8 @@ class Broker final : private BusReceiver {
   std::vector<EventListener> event_listeners_;
   std::vector<SignalListener> signal_listeners_;
   std::vector<LossListener> loss_listeners_;
+  std::vector<MoveListener> move_listeners_;
+  std::vector<std::pair<std::string, NoteListener>> note_listeners_;
 };
 
 }  // namespace parlance::realtime

@@ -31,6 +31,8 @@ struct RecordingBus final : Bus {
     for (auto const& live : events) sent += std::to_string(live.event.offset) + " ";
   }
   void send(Signal const& signal) override { sent += signal.actor_external_id + " "; }
+  void tell(Note const& note) override { sent += note.topic + ">" + note.to + ":" + note.body + " "; }
+  BusState state() const override { return {}; }
 
   std::string name = "a";
   std::string sent;
@@ -101,6 +103,41 @@ TEST_F(BrokerTest, HandsOutWhatOtherNodesSendWithoutSendingItBack) {
   executors[1].run();
   EXPECT_EQ(recorder.heard, "4 bert doubt anna ");
   EXPECT_EQ(bus->sent, "anna ");
+}
+
+TEST_F(BrokerTest, SendsNothingToOtherNodesThatOnlyWakesThisOne) {
+  ASSERT_TRUE(broker->start());
+  broker->publish({event(1), event(0, model::EventKind::job_added), event(2)});
+  broker->publish({event(0, model::EventKind::job_added)});
+  EXPECT_EQ(bus->sent, "1 2 ");
+}
+
+TEST_F(BrokerTest, PointsOutEventsToWhoeverFollowsTheirConversationOrIsTheirSubject) {
+  Recorder recorders[3];
+  auto& hub = broker->hub(executors[0]);
+  Subscription const subscriptions[] = {hub.subscribe(kTenant, kRoom, recorders[0]),
+                                        hub.subscribe_user(kTenant, UserId{7}, recorders[1]),
+                                        hub.subscribe(kTenant, ConversationId{11}, recorders[2])};
+  std::int64_t moved = 0;
+  broker->on_move([&](Moved const& move) { moved += move.offset; });
+  ASSERT_TRUE(broker->start());
+  broker->point_out({{kTenant, kRoom, UserId{7}, 5}, {kTenant, kRoom, {}, 6}});
+  executors[0].run();
+  EXPECT_EQ(moved, 11);
+  EXPECT_EQ(recorders[0].heard, "doubt doubt ");
+  EXPECT_EQ(recorders[1].heard, "doubt ");
+  EXPECT_EQ(recorders[2].heard, "");
+}
+
+TEST_F(BrokerTest, TakesNotesToTheListenersOfTheirTopic) {
+  std::string heard;
+  broker->on_note("one", [&](Note const& note) { heard += note.from + "=" + note.body + " "; });
+  ASSERT_TRUE(broker->start());
+  bus->receiver->on_remote_note({.topic = "one", .from = "b", .to = "", .body = "hello"});
+  bus->receiver->on_remote_note({.topic = "two", .from = "b", .to = "", .body = "other"});
+  broker->tell("one", "body", "c");
+  EXPECT_EQ(heard, "b=hello ");
+  EXPECT_EQ(bus->sent, "one>c:body ");
 }
 
 }  // namespace

@@ -12,6 +12,8 @@ class LocalBus final : public Bus {
   void stop() override {}
   void publish(std::vector<model::LiveEvent> const&) override {}
   void send(Signal const&) override {}
+  void tell(Note const&) override {}
+  BusState state() const override { return {}; }
 
  private:
   std::string const node_ = random_uuid();

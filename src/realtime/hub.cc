@@ -160,9 +160,18 @@ void Hub::doubt() {
   // A callback that subscribes may rehash the map, so its topics are collected first; none goes before the end.
   std::vector<Topic*> topics;
   topics.reserve(topics_.size());
-  for (auto const& [key, topic] : topics_)
-    if (key.kind == TopicKind::conversation) topics.push_back(topic.get());
+  for (auto const& [key, topic] : topics_) topics.push_back(topic.get());
   for (auto* const topic : topics) call(*topic, [](Subscriber& subscriber) { subscriber.on_doubt(); });
+}
+
+void Hub::doubt(std::vector<Moved> const& moves) {
+  Round const round(*this);
+  for (auto const& move : moves) {
+    ++round_;
+    auto const hand = [&](Subscriber& subscriber) { subscriber.on_move(move); };
+    call({move.tenant, move.conversation.value, TopicKind::conversation}, hand);
+    if (move.subject) call({move.tenant, move.subject.value, TopicKind::user}, hand);
+  }
 }
 
 }  // namespace parlance::realtime

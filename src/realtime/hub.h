@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
 #include "base/executor.h"
 #include "base/ids.h"
+#include "realtime/bus.h"
 #include "realtime/delivery.h"
 
 namespace parlance::realtime {
@@ -20,6 +22,12 @@ class Subscriber {
 
   /// Events may have been lost on the way from another node: whoever promises gapless delivery looks at the log.
   virtual void on_doubt() {}
+
+  /// The same where it is known which event was lost.
+  virtual void on_move(Moved const& move) {
+    std::ignore = move;
+    on_doubt();
+  }
 
  protected:
   ~Subscriber() = default;
@@ -70,8 +78,10 @@ class Hub {
   /// Hands each event, in order, once to every subscriber that matches. For the broker.
   void deliver(std::vector<Delivery> const& deliveries);
   void deliver(SignalDelivery const& signal);
-  /// Tells every subscriber of a conversation that events may be missing.
+  /// Tells every subscriber that events may be missing.
   void doubt();
+  /// Tells those of the conversations, and of the users that are the events' subjects.
+  void doubt(std::vector<Moved> const& moves);
 
   /// How many subscriptions there are.
   std::size_t size() const { return size_; }
