@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "search/typesense/filter.h"
 #include "search/typesense/filter_text.h"
 #include "slices.h"
@@ -22,6 +24,14 @@ std::size_t check(search::Filter const& filter, std::size_t depth) {
   return count;
 }
 
+/// How many parentheses within each other its text has at most.
+std::size_t depth_of(search::Filter const& filter) {
+  if (filter.kind == search::Filter::Kind::comparison) return 0;
+  std::size_t deepest = 0;
+  for (auto const& child : filter.children) deepest = std::max(deepest, depth_of(child));
+  return deepest + 1;
+}
+
 }  // namespace
 
 // A filter is a bounded tree of sound comparisons or an error that says where. What it says as text is read again as
@@ -33,10 +43,14 @@ extern "C" int LLVMFuzzerTestOneInput(unsigned char const* data, std::size_t siz
     require(filter.error().code == parlance::Errc::invalid_argument && filter.error().field == "filter_by");
     return 0;
   }
-  require(check(*filter, 0) <= 2 * search::typesense::kMaxFilterValues);
+  auto const count = check(*filter, 0);
+  require(count <= 2 * search::typesense::kMaxFilterValues);
   auto const written = search::typesense::text_of(*filter);
+  bool const is_readable = written.size() <= search::typesense::kMaxFilterBytes &&
+                           count <= search::typesense::kMaxFilterValues &&
+                           depth_of(*filter) <= search::typesense::kMaxFilterDepth;
+  if (!is_readable) return 0;
   auto const again = search::typesense::parse_filter(written);
-  if (written.size() <= search::typesense::kMaxFilterBytes && again)
-    require(search::typesense::text_of(*again) == written);
+  require(again && search::typesense::text_of(*again) == written);
   return 0;
 }

@@ -1,5 +1,6 @@
 #include "dialects/structchat/thread_search.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/thread_scope.h"
@@ -10,6 +11,9 @@
 
 namespace parlance::structchat {
 namespace {
+
+/// A query may be taken for very many terms where none of its words is there as it was written.
+constexpr std::size_t kMaxTermsShown = 100;
 
 Result<search::ThreadQuery> query_of(storage::Transaction& tx, core::Caller const& caller,
                                      search::typesense::SearchRequest const& request) {
@@ -39,7 +43,8 @@ Result<SearchFindings> find_threads(storage::Transaction& tx, search::MessageInd
   SearchFindings found;
   auto const query = TRY(query_of(tx, caller, request));
   found.hits = TRY(index.threads().search(tx, query));
-  auto const& terms = found.hits.resolved.empty() ? request.query.terms.required : found.hits.resolved;
+  auto terms = found.hits.resolved.empty() ? request.query.terms.required : found.hits.resolved;
+  terms.resize(std::min(terms.size(), kMaxTermsShown));
   ThreadHighlighter highlighter(tx, index, request, terms);
   auto listed = TRY(read_listed(tx, caller, found.hits.hits));
   for (auto& thread : TRY(read_feed_threads(tx, caller, std::move(listed), chats))) {
