@@ -23,10 +23,18 @@ struct Block {
   std::string data;  ///< as it was read, and as it is to be written; empty: not at all
 };
 
+/// A term whose number of threads has changed.
+struct Counted {
+  std::string term;
+  std::int64_t before = 0;
+  std::int64_t after = 0;
+};
+
 std::int64_t block_of(PostingDelta const& delta) { return delta.slot / kBlockSlots; }
 
 std::vector<Block> blocks_of(std::vector<PostingDelta>& deltas) {
-  std::ranges::sort(deltas, {}, [](PostingDelta const& delta) { return std::pair(delta.term, delta.slot); });
+  std::ranges::sort(deltas, {},
+                    [](PostingDelta const& delta) { return std::tuple(block_of(delta), delta.term, delta.slot); });
   std::vector<Block> blocks;
   for (std::size_t from = 0, to = 0; from < deltas.size(); from = to) {
     auto const& first = deltas[from];
@@ -95,23 +103,19 @@ class Rows {
     return {};
   }
 
-  /// Moves the terms' numbers of threads. `visit(term, before, after)`.
-  template <typename Visit>
-  Result<void> count(std::map<std::string_view, std::int64_t> const& gains, Visit visit) {
-    auto const see = [&](storage::Row const& row) {
-      std::string term(row.text(0));
-      auto const after = row.integer(1);
-      auto const before = after - gains.at(term);
-      visit(std::move(term), before, after);
-    };
-    if (is_postgres_) return count_together(gains, see);
+  /// Moves the terms' numbers of threads.
+  Result<std::vector<Counted>> count(std::map<std::string_view, std::int64_t> const& gains) {
+    if (is_postgres_) return count_together(gains);
+    std::vector<Counted> counted;
     for (auto const& [term, gain] : gains) {
-      TRY(
-          index_.each("INSERT INTO thread_terms (tenant_id, term, threads) VALUES ($1, $2, $3) ON CONFLICT"
-                      " (tenant_id, term) DO UPDATE SET threads = threads + excluded.threads RETURNING term, threads",
-                      {tenant_, term, gain}, see));
+      auto const before = TRY(index_.first("SELECT threads FROM thread_terms WHERE tenant_id = $1 AND term = $2",
+                                           {tenant_, term}, [](auto& row) { return row.integer(0); }))
+                              .value_or(0);
+      TRY(index_.execute("INSERT OR REPLACE INTO thread_terms (tenant_id, term, threads) VALUES ($1, $2, $3)",
+                         {tenant_, term, before + gain}));
+      counted.push_back({std::string(term), before, before + gain});
     }
-    return {};
+    return counted;
   }
 
  private:
@@ -146,24 +150,28 @@ class Rows {
     TRY(
         index_.execute("INSERT INTO thread_postings (tenant_id, term, block, data) SELECT $1, t, b, d FROM unnest("
                        "CAST($2 AS TEXT[]), CAST($3 AS BIGINT[]), CAST($4 AS BYTEA[])) AS u (t, b, d)"
-                       " ON CONFLICT (tenant_id, term, block) DO UPDATE SET data = excluded.data",
+                       " ON CONFLICT (tenant_id, block, term) DO UPDATE SET data = excluded.data",
                        {tenant_, array_of(terms), array_of(numbers), byte_array_of(data)}));
     return {};
   }
 
-  template <typename See>
-  Result<void> count_together(std::map<std::string_view, std::int64_t> const& gains, See see) {
+  Result<std::vector<Counted>> count_together(std::map<std::string_view, std::int64_t> const& gains) {
     std::vector<std::string> terms;
     std::vector<std::int64_t> numbers;
     for (auto const& [term, gain] : gains) {
       terms.emplace_back(term);
       numbers.push_back(gain);
     }
-    return index_.each(
+    return index_.all(
         "INSERT INTO thread_terms AS w (tenant_id, term, threads) SELECT $1, t, g FROM unnest(CAST($2 AS TEXT[]),"
         " CAST($3 AS BIGINT[])) AS u (t, g) ON CONFLICT (tenant_id, term)"
         " DO UPDATE SET threads = w.threads + excluded.threads RETURNING term, threads",
-        {tenant_, array_of(terms), array_of(numbers)}, see);
+        {tenant_, array_of(terms), array_of(numbers)}, [&](storage::Row const& row) {
+          std::string term(row.text(0));
+          auto const after = row.integer(1);
+          auto const before = after - gains.at(term);
+          return Counted{std::move(term), before, after};
+        });
   }
 
   storage::Transaction& index_;
@@ -186,12 +194,13 @@ Result<void> write_postings(storage::Transaction& index, TenantId tenant, std::v
 
   std::vector<std::string> added;
   std::vector<std::string> removed;
-  TRY(rows.count(gains, [&](std::string term, std::int64_t before, std::int64_t after) {
+  auto counted = TRY(rows.count(gains));
+  for (auto& [term, before, after] : counted) {
     if (before == 0)
       added.push_back(std::move(term));
     else if (after <= 0)
       removed.push_back(std::move(term));
-  }));
+  }
   TRY(add_trigrams(index, tenant, added));
   return remove_terms(index, tenant, removed);
 }

@@ -27,6 +27,7 @@ constexpr int kVersion = 2;
 // columns would serve bm25(), whose first row costs as much as there are matches; see match.h for the score.
 constexpr char kSchema[] = R"(
 CREATE VIRTUAL TABLE words USING fts5(scope, body, tokenize = 'ascii', prefix = '2 3', columnsize = 0);
+CREATE TABLE message_threads (message_id INTEGER PRIMARY KEY, conversation_id INTEGER NOT NULL);
 CREATE TABLE tenants (id INTEGER PRIMARY KEY);
 CREATE TABLE progress (
   id       INTEGER PRIMARY KEY,
@@ -38,6 +39,10 @@ CREATE TABLE progress (
   thread_change INTEGER NOT NULL
 );
 )";
+
+/// OPTIMIZATION: the writer changes pages all over the tables of postings and terms; with 8 MB it read most of them
+/// again for every step.
+constexpr int kWriterCacheBytes = 64 << 20;
 
 constexpr std::string_view kSaveProgress =
     "INSERT OR REPLACE INTO progress (id, version, stage, position, mark, scanned, thread_change)"
@@ -183,7 +188,10 @@ Result<void> SearchFile::begin() {
 }
 
 /// What a power failure takes back is read from the log again, so commits need not wait for the disk.
-Result<void> SearchFile::relax() { return writer_->script("PRAGMA synchronous = NORMAL"); }
+Result<void> SearchFile::relax() {
+  return writer_->script("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -" +
+                         std::to_string(kWriterCacheBytes / 1024));
+}
 
 Result<void> SearchFile::end(storage::Transaction& transaction, Progress progress, Result<void> outcome) {
   if (outcome) outcome = save(transaction, progress);
@@ -215,12 +223,16 @@ Result<void> SearchFile::apply(storage::Transaction& transaction, Change const& 
   auto const body = is_there ? join(tokenize(change.text)) : std::string();
   note_changes(before, change, body, chats);
   if (!is_there) {
-    if (before) TRY(transaction.execute("DELETE FROM words WHERE rowid = $1", {change.message}));
+    if (!before) return {};
+    TRY(transaction.execute("DELETE FROM words WHERE rowid = $1", {change.message}));
+    TRY(transaction.execute("DELETE FROM message_threads WHERE message_id = $1", {change.message}));
     return {};
   }
   TRY(note_tenant(transaction, change.tenant));
   TRY(transaction.execute("INSERT OR REPLACE INTO words (rowid, scope, body) VALUES ($1, $2, $3)",
                           {change.message, scope_of(change), body}));
+  TRY(transaction.execute("INSERT OR REPLACE INTO message_threads (message_id, conversation_id) VALUES ($1, $2)",
+                          {change.message, change.conversation}));
   newest_ = std::max(newest_, change.message);
   return {};
 }
@@ -234,6 +246,8 @@ Result<void> SearchFile::note_tenant(storage::Transaction& transaction, TenantId
 
 Result<void> SearchFile::forget(storage::Transaction& transaction, TenantId tenant) {
   auto const scope = fmt::format("scope : \"t{}\"", tenant.value);
+  TRY(transaction.execute(
+      "DELETE FROM message_threads WHERE message_id IN (SELECT rowid FROM words WHERE words MATCH $1)", {scope}));
   TRY(transaction.execute("DELETE FROM words WHERE words MATCH $1", {scope}));
   TRY(ThreadWriter(transaction).forget(tenant));
   TRY(transaction.execute("DELETE FROM tenants WHERE id = $1", {tenant}));

@@ -34,7 +34,8 @@ struct Progress {
 
 /// search.db: the tokens of all messages in an FTS5 table, and how far they go, in one file that may be lost at any
 /// time: it is made again. Tables: words (scope, body), by the message's id, where scope holds "t<tenant>
-/// c<conversation>"; tenants (id), those that ever had a message in it; progress; and those of thread_tables.h.
+/// c<conversation>"; message_threads, where a message lies, for whoever has many to ask for; tenants (id), those that
+/// ever had a message in it; progress; and those of thread_tables.h.
 class SearchFile {
  public:
   /// Opens the file; makes it anew where it is missing, damaged or of another version. Error: unavailable where that

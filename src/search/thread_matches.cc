@@ -81,29 +81,39 @@ Result<TermMatches> TermFinder::find_exactly(Term const& term, std::span<QueryFi
   return matches;
 }
 
+/// Calls `visit` with each posting of the blocks that `sql` reads as data; $2 is the block.
+template <typename Visit>
+Result<void> TermFinder::each_posting(std::string_view sql, std::vector<storage::Param> params, Visit visit) {
+  std::vector<Posting> postings;
+  auto const blocks = (table_.rows().size() + kBlockSlots - 1) / kBlockSlots;
+  for (std::size_t block = 0; block < blocks; ++block) {
+    params[1] = storage::Param(block);
+    TRY(index_.each(sql, params, [&](storage::Row const& row) {
+      postings.clear();
+      decode_block(static_cast<std::int64_t>(block), row.bytes(0), postings);
+      for (auto const& posting : postings) visit(posting);
+    }));
+  }
+  return {};
+}
+
 /// Returns whether a thread in sight holds the first token of the term.
 Result<bool> TermFinder::add_token(Taken const& taken, TermMatches& matches) {
-  std::vector<Posting> postings;
-  TRY(index_.each("SELECT block, data FROM thread_postings WHERE tenant_id = $1 AND term = $2",
-                  {query_.tenant, taken.term.tokens.front()},
-                  [&](storage::Row const& row) { decode_block(row.integer(0), row.bytes(1), postings); }));
   bool is_found = false;
-  for (auto const& posting : postings) is_found |= add(posting, taken, matches);
+  TRY(each_posting("SELECT data FROM thread_postings WHERE tenant_id = $1 AND block = $2 AND term = $3",
+                   {query_.tenant, 0, taken.term.tokens.front()},
+                   [&](Posting const& posting) { is_found |= add(posting, taken, matches); }));
   return is_found;
 }
 
 /// The terms that go on where the token ends.
 Result<void> TermFinder::add_longer(Taken const& taken, TermMatches& matches) {
   auto const& token = taken.term.tokens.front();
-  std::vector<Posting> postings;
-  return index_.each(
-      "SELECT block, data FROM thread_postings WHERE tenant_id = $1 AND term > $2 AND term < $3"
-      " ORDER BY term, block LIMIT $4",
-      {query_.tenant, token, end_of_prefix(token), kMaxPrefixRows}, [&](storage::Row const& row) {
-        postings.clear();
-        decode_block(row.integer(0), row.bytes(1), postings);
-        for (auto const& posting : postings) add(posting, taken, matches);
-      });
+  auto const end = end_of_prefix(token);
+  return each_posting(
+      "SELECT data FROM thread_postings WHERE tenant_id = $1 AND block = $2 AND term > $3 AND term < $4"
+      " ORDER BY term LIMIT $5",
+      {query_.tenant, 0, token, end, kMaxPrefixRows}, [&](Posting const& posting) { add(posting, taken, matches); });
 }
 
 Result<void> TermFinder::add_similar(Term const& term, TermMatches& matches, std::vector<Term>& taken_for) {

@@ -40,10 +40,10 @@ struct TermMatch {
 using TermMatches = std::vector<TermMatch>;
 using SlotSet = std::vector<std::uint8_t>;
 
-/// At most so many rows of postings are read for one beginning of a word, in alphabetical order, and so many messages
-/// for one phrase, the newest first. What lies past them is not found.
-inline constexpr std::int64_t kMaxPrefixRows = 50'000;
-inline constexpr std::int64_t kMaxPhraseMessages = 50'000;
+/// At most so many terms of one block of slots are looked at for one beginning of a word, in alphabetical order, and so
+/// many messages for one phrase, the newest first. What lies past them is not found.
+inline constexpr std::int64_t kMaxPrefixRows = 5'000;
+inline constexpr std::int64_t kMaxPhraseMessages = 20'000;
 
 /// A word that no thread in sight has is taken for at most so many others.
 inline constexpr std::size_t kMaxTypoTerms = 50;
@@ -79,6 +79,8 @@ class TermFinder {
     FieldBits fields = 0;
   };
 
+  template <typename Visit>
+  Result<void> each_posting(std::string_view sql, std::vector<storage::Param> params, Visit visit);
   Result<bool> add_token(Taken const& taken, TermMatches& matches);
   Result<void> add_longer(Taken const& taken, TermMatches& matches);
   Result<void> add_phrase(Taken const& taken, TermMatches& matches);

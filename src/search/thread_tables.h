@@ -50,10 +50,10 @@ CREATE UNIQUE INDEX thread_documents_conversation ON thread_documents (tenant_id
 CREATE INDEX thread_documents_version ON thread_documents (tenant_id, version);
 CREATE TABLE thread_postings (
   tenant_id INTEGER NOT NULL,
-  term      TEXT    NOT NULL,
   block     INTEGER NOT NULL,
+  term      TEXT    NOT NULL,
   data      BLOB    NOT NULL,
-  PRIMARY KEY (tenant_id, term, block)
+  PRIMARY KEY (tenant_id, block, term)
 ) WITHOUT ROWID;
 CREATE TABLE thread_terms (
   tenant_id INTEGER NOT NULL,

@@ -133,10 +133,10 @@ CREATE INDEX thread_documents_version ON thread_documents (tenant_id, version);
 CREATE INDEX thread_documents_words ON thread_documents USING gin (words);
 CREATE TABLE thread_postings (
   tenant_id BIGINT NOT NULL REFERENCES thread_tenants (tenant_id) ON DELETE CASCADE,
-  term      TEXT COLLATE "C" NOT NULL,
   block     BIGINT NOT NULL,
+  term      TEXT COLLATE "C" NOT NULL,
   data      BYTEA  NOT NULL,
-  PRIMARY KEY (tenant_id, term, block)
+  PRIMARY KEY (tenant_id, block, term)
 );
 CREATE TABLE thread_terms (
   tenant_id BIGINT NOT NULL REFERENCES thread_tenants (tenant_id) ON DELETE CASCADE,
