@@ -59,6 +59,7 @@ inline Disconnect force_no_reconnect() { return {3503, "force disconnect"}; }
 inline Disconnect connection_limit() { return {3504, "connection limit"}; }
 inline Disconnect channel_limit() { return {3505, "channel limit"}; }
 inline Disconnect inappropriate_protocol() { return {3506, "inappropriate protocol"}; }
+inline Disconnect permission_denied() { return {3507, "permission denied"}; }
 }  // namespace disconnects
 
 /// Why a subscription ends that the client did not end. From 2500 on the client subscribes again.

@@ -35,8 +35,9 @@ TEST(Disconnects, SayByTheirRangeWhetherToComeBack) {
   for (auto const& why : {disconnects::shutdown(), disconnects::expired(), disconnects::slow(), disconnects::no_pong(),
                           disconnects::insufficient_state(), disconnects::too_many_requests()})
     EXPECT_TRUE(why.code >= 3000 && why.code < 3500) << why.code;
-  for (auto const& why : {disconnects::invalid_token(), disconnects::bad_request(), disconnects::stale(),
-                          disconnects::connection_limit(), disconnects::inappropriate_protocol()})
+  for (auto const& why :
+       {disconnects::invalid_token(), disconnects::bad_request(), disconnects::stale(), disconnects::connection_limit(),
+        disconnects::inappropriate_protocol(), disconnects::permission_denied()})
     EXPECT_TRUE(why.code >= 3500 && why.code < 4000) << why.code;
 }
 

@@ -7,6 +7,7 @@
 #include "dialects/centrifugo/connections.h"
 #include "dialects/centrifugo/errors.h"
 #include "dialects/centrifugo/server_api.h"
+#include "dialects/centrifugo/tenant_watch.h"
 
 namespace parlance::centrifugo {
 namespace {
@@ -70,6 +71,7 @@ void add_server_api(Table& table) {
 void add_routes(http::Router& router, api::Services& services, api::RpcRegistry const& rpc, Options options) {
   auto& group = router.add_group("centrifugo", error_response, "Realtime channels on the Centrifugo protocol.");
   Table table{group, std::make_shared<Gateway>(services, rpc, options)};
+  watch_tenants(table.gateway);
   add_transports(table);
   add_server_api(table);
 }
