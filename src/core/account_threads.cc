@@ -19,17 +19,22 @@ namespace parlance::core {
 
 namespace {
 
-/// $1 tenant, $2 user.
-constexpr std::string_view kInSight =
-    " FROM conversations c WHERE c.tenant_id = $1 AND c.kind <> 6"
-    " AND ((c.access = 1 AND EXISTS (SELECT 1 FROM spaces s LEFT JOIN space_members sm ON sm.tenant_id = s.tenant_id"
-    " AND sm.space_id = s.id AND sm.user_id = $2 WHERE s.tenant_id = c.tenant_id"
-    " AND (s.id = c.space_id OR s.id = c.provider_space_id) AND (s.is_default = 1 OR sm.user_id IS NOT NULL))"
-    " AND NOT EXISTS (SELECT 1 FROM spaces h WHERE h.tenant_id = c.tenant_id AND h.id = c.space_id"
-    " AND h.main_conversation = c.id))"
-    " OR (c.access <> 1 AND EXISTS (SELECT 1 FROM members b WHERE b.tenant_id = c.tenant_id AND b.conversation_id = "
-    "c.id"
-    " AND b.user_id = $2 AND b.membership = 1)))";
+/// The accounts that the user is eligible for. $1 is the tenant, $2 the user.
+constexpr std::string_view kEligible =
+    "(SELECT s.id FROM spaces s LEFT JOIN space_members sm ON sm.tenant_id = s.tenant_id AND sm.space_id = s.id"
+    " AND sm.user_id = $2 WHERE s.tenant_id = $1 AND (s.is_default = 1 OR sm.user_id IS NOT NULL))";
+
+/// FROM and WHERE of the threads in the user's sight, `c`.
+std::string const& from_threads_in_sight() {
+  static std::string const kSql = fmt::format(
+      " FROM conversations c WHERE c.tenant_id = $1 AND c.kind <> 6 AND ((c.access = 1"
+      " AND (c.space_id IN {0} OR c.provider_space_id IN {0})"
+      " AND c.id NOT IN (SELECT h.main_conversation FROM spaces h WHERE h.tenant_id = $1))"
+      " OR (c.access <> 1 AND c.id IN (SELECT b.conversation_id FROM members b WHERE b.tenant_id = $1"
+      " AND b.user_id = $2 AND b.membership = 1)))",
+      kEligible);
+  return kSql;
+}
 
 AccountThread thread_from(storage::Row const& row) {
   return {conversation_from(row), row.integer(kConversationColumnCount)};
@@ -86,7 +91,7 @@ model::LiveEvent event_of(Caller const& caller, ConversationId id, model::EventK
 
 Result<AccountThreadPage> list_account_threads(storage::Transaction& tx, Caller const& caller,
                                                AccountThreadFilter const& filter) {
-  Conditions where{std::string(kInSight), {caller.tenant, caller.user}};
+  Conditions where{from_threads_in_sight(), {caller.tenant, caller.user}};
   add_filters(where, filter);
   if (!filter.free_text.empty()) {
     auto const ids = TRY(find_holding(tx, where, filter.free_text, filter.among));
