@@ -14,6 +14,7 @@
 #include "core/message_rows.h"
 #include "core/permissions.h"
 #include "core/thread_authors.h"
+#include "core/thread_texts.h"
 #include "storage/changed_row.h"
 
 namespace parlance::core {
@@ -221,6 +222,7 @@ Result<model::Message> delete_message(storage::Transaction& tx, Caller const& ca
       tx.execute("UPDATE messages SET text = '', marks = '', meta = '', previews = '', parts = 0, deleted_at = $3"
                  " WHERE tenant_id = $1 AND id = $2",
                  {caller.tenant, id, tx.now()}));
+  TRY(forget_thread_texts(tx, caller.tenant, conversation));
   message.text.clear();
   message.marks.clear();
   message.meta.clear();

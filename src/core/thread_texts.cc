@@ -48,6 +48,17 @@ Result<void> add_thread_tags(storage::Transaction& tx, model::Conversation const
   return {};
 }
 
+Result<void> forget_thread_texts(storage::Transaction& tx, TenantId tenant, ConversationId id) {
+  // The number is that of the kind thread.
+  auto const changed =
+      TRY(tx.execute("UPDATE conversations SET summary = '', subject = CASE WHEN (bits & $3) <> 0 THEN '' ELSE subject"
+                     " END WHERE tenant_id = $1 AND id = $2 AND kind = 5 AND (summary <> '' OR (bits & $3) <> 0)",
+                     {tenant, id, std::int64_t{model::kSubjectDerived}}));
+  if (changed == 0) return {};
+  TRY(tx.execute("DELETE FROM tags WHERE tenant_id = $1 AND conversation_id = $2", {tenant, id}));
+  return {};
+}
+
 Result<std::vector<TagCount>> list_tags(storage::Transaction& tx, Caller const& caller, std::int64_t limit) {
   static std::string const kSql = fmt::format(
       "SELECT t.tag, COUNT(*) FROM tags t WHERE t.tenant_id = $1 AND t.conversation_id IN (SELECT c.id{})"

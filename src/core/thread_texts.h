@@ -26,6 +26,10 @@ Result<void> set_thread_texts(storage::Transaction& tx, model::Conversation cons
 Result<void> add_thread_tags(storage::Transaction& tx, model::Conversation const& thread,
                              std::vector<std::string> const& tags);
 
+/// Takes away what was made of a thread's messages, until it is made again: where one is deleted, nothing of it stays
+/// to be read or found. For the verb that deletes.
+Result<void> forget_thread_texts(storage::Transaction& tx, TenantId tenant, ConversationId id);
+
 struct TagCount {
   std::string tag;
   std::int64_t count = 0;

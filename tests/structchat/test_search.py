@@ -226,9 +226,18 @@ def test_deleted_and_edited_text_is_gone(org):
     (hit,) = search(org, q="horse", query_by="chats")["hits"]
     assert hit["highlight"]["chats"]["snippet"] == "a <mark>horse</mark> is here"
     ok(org["mike"].put("/v1/chats", json={"id": chat, "bits": {"deleted": True}}))
-    assert found(org, "horse", query_by="chats", num_typos=0) == []
-    wait_until(lambda: not found(org, "horse", num_typos=0))
+    assert found(org, "horse", query_by="subject,summary,chats,tags", num_typos=0) == []
     assert found(org, "harmless") == [thread]
+
+
+def test_what_was_made_of_a_deleted_chat_goes_with_it(org):
+    thread, first = org.thread(org.channel(), "A zebra is in the garden. #stripes", by="mike")
+    org.chat(thread, "and a horse")
+    wait_until(lambda: found(org, "zebra", query_by="summary") and found(org, "stripes", query_by="tags"))
+    ok(org["mike"].put("/v1/chats", json={"id": first, "bits": {"deleted": True}}))
+    assert found(org, "zebra", query_by="subject,summary,chats,tags", num_typos=0) == []
+    (hit,) = search(org, q="horse")["hits"]
+    assert "zebra" not in str(hit) and "stripes" not in str(hit)
 
 
 def test_a_highlight_shows_a_chat_that_is_still_there(org):
