@@ -1,5 +1,9 @@
 #include "core/drafts.h"
 
+#include <cstring>
+#include <limits>
+
+#include "base/crypto.h"
 #include "core/checks.h"
 #include "core/code_blocks.h"
 #include "core/limits.h"
@@ -18,13 +22,21 @@ Draft draft_from(storage::Row const& row) {
   return {row.id<MessageId>(0), row.id<ConversationId>(1), row.id<UserId>(2), std::string(row.text(3)), row.integer(4)};
 }
 
+/// Another one for each row of no conversation, also on lanes and servers that know nothing of each other.
+std::int64_t any_number() {
+  auto const bytes = random_bytes(sizeof(std::int64_t));
+  std::int64_t number = 0;
+  std::memcpy(&number, bytes.data(), sizeof(number));
+  return number & std::numeric_limits<std::int64_t>::max();
+}
+
 /// A row of no conversation, deleted from its beginning: nothing that reads messages finds it.
 Result<MessageId> reserve_id(storage::Transaction& tx, Caller const& caller) {
   return tx.one(
       "INSERT INTO messages (tenant_id, conversation_id, seq, added_offset, sender_id, text, created_at, deleted_at)"
-      " VALUES ($1, 0, (SELECT COALESCE(MAX(seq), 0) + 1 FROM messages WHERE tenant_id = $1 AND conversation_id = 0),"
-      " 0, $2, '', $3, $3) RETURNING id",
-      {caller.tenant, caller.user, tx.now()}, [](storage::Row const& row) { return row.id<MessageId>(0); });
+      " VALUES ($1, 0, $4, 0, $2, '', $3, $3) RETURNING id",
+      {caller.tenant, caller.user, tx.now(), any_number()},
+      [](storage::Row const& row) { return row.id<MessageId>(0); });
 }
 
 }  // namespace

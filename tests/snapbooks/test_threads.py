@@ -1,5 +1,7 @@
 """Threads, participants, access, filters and drafts."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from snapbooks_support import account, assert_error, create_thread, ids, messages, post, read, user_id
 
@@ -175,6 +177,20 @@ def test_a_draft_is_its_authors_alone_until_it_is_sent(tenant):
     assert (sent["id"], sent["is_draft"], sent["message"]) == (draft["id"], False, "finished")
     assert [message["message"] for message in messages(bob, thread)] == ["meanwhile", "finished"]
     assert post(bob, thread, "next")["id"] not in (draft["id"], None)
+
+
+def test_drafts_of_many_threads_at_the_same_time(tenant):
+    alice = tenant.as_user("alice")
+    threads = [create_thread(alice)["id"] for _ in range(6)]
+
+    def save(thread):
+        return [post(alice, thread, f"draft {number}", is_draft=True)["id"] for number in range(20)]
+
+    with ThreadPoolExecutor(len(threads)) as pool:
+        saved = list(pool.map(save, threads))
+    assert len({draft for drafts in saved for draft in drafts}) == 6 * 20
+    for thread, drafts in zip(threads, saved):
+        assert [message["id"] for message in messages(alice, thread)] == drafts
 
 
 def test_a_thread_is_completed_and_archived(tenant):
