@@ -120,6 +120,14 @@ Authenticator::Authenticator(AuthenticatorOptions options, storage::WriteLanes& 
       kept->tokens.forget(event.subject);
     }
   });
+  // What has changed on other nodes is not known then.
+  broker.on_loss([state = std::weak_ptr(state_)] {
+    auto const kept = state.lock();
+    if (!kept) return;
+    kept->tenants.forget_all();
+    kept->users.forget_all();
+    kept->tokens.forget_all();
+  });
 }
 
 Authenticator::~Authenticator() = default;

@@ -68,6 +68,14 @@ class ExpiringCache {
     });
   }
 
+  void forget_all() {
+    state_.with([](State& state) {
+      ++state.forgotten;
+      state.young = {};
+      state.old = {};
+    });
+  }
+
   std::size_t size() const {
     return state_.with([](State const& state) { return state.young.entries.size() + state.old.entries.size(); });
   }

@@ -70,4 +70,9 @@ void TenantDirectory::forget(TenantId tenant) {
   issuers_.forget(TenantId{});
 }
 
+void TenantDirectory::forget_all() {
+  tenants_.forget_all();
+  issuers_.forget_all();
+}
+
 }  // namespace parlance::api

@@ -33,6 +33,7 @@ class TenantDirectory {
   Task<Result<std::shared_ptr<std::vector<TenantHandle> const>>> with_issuer(Executor& executor);
 
   void forget(TenantId tenant);
+  void forget_all();
 
  private:
   using Issuers = std::shared_ptr<std::vector<TenantHandle> const>;

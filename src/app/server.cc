@@ -12,6 +12,7 @@
 #include "api/process.h"
 #include "api/rpc.h"
 #include "api/services.h"
+#include "app/cluster.h"
 #include "app/open_blobs.h"
 #include "app/open_bus.h"
 #include "app/open_database.h"
@@ -192,6 +193,8 @@ Result<void> run_server(Config const& config, storage::Database& database,
   realtime::Broker broker(executors, TRY(open_bus(config, database, *reads)));
   realtime::Presence presence(*executors.front(), {.grace = milliseconds(config.presence_grace_ms)});
 
+  Cluster cluster(broker, presence, *executors.front(), *reads);
+
   ServerMetrics server_metrics(metrics);
   auto const lanes = TRY(storage::WriteLanes::open(database, lane_options(config, broker, server_metrics)));
 
@@ -210,7 +213,10 @@ Result<void> run_server(Config const& config, storage::Database& database,
   auto const run_actions = [&](model::Job const& job) { return engine.run(job); };
   worker.handle(std::string(core::kActionJob), run_actions, jobs::Pace::heavy, jobs::Persistence::for_ever);
 
-  auto const refresh_metrics = [&] { server_metrics.refresh(*lanes, worker, process); };
+  auto const refresh_metrics = [&] {
+    server_metrics.refresh(*lanes, worker, process);
+    server_metrics.refresh_bus(broker.bus_state(), cluster.peer_count());
+  };
   admin::add_routes(router, services, {config.default_rate_limit, refresh_metrics});
   chatapi::add_routes(router, services, chatapi_options(config));
   anytype::add_routes(router, services, anytype_options(config));
@@ -225,6 +231,7 @@ Result<void> run_server(Config const& config, storage::Database& database,
   api::append_middlewares(pipeline, router, services);
 
   TRY(broker.start());
+  cluster.start();
   worker.start();
   TRY(relay.start());
   if (auto started = server->start(); !started) return std::unexpected(explained(config, std::move(started).error()));
@@ -236,6 +243,7 @@ Result<void> run_server(Config const& config, storage::Database& database,
   worker.stop();
   relay.stop();
   disk.stop();
+  cluster.stop();
   reads->stop();
   lanes->stop();
   broker.stop();

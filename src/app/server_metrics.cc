@@ -41,6 +41,21 @@ void ServerMetrics::refresh(storage::WriteLanes const& lanes, jobs::Worker const
   }
 }
 
+void ServerMetrics::refresh_bus(realtime::BusState const& bus, std::size_t peers) {
+  if (!bus.is_shared) return;
+  metrics_.gauge("parlance_bus_connected", "Whether the bus to other nodes is connected").Set(bus.is_connected ? 1 : 0);
+  metrics_.gauge("parlance_bus_peers", "Other nodes that have been heard of lately").Set(static_cast<double>(peers));
+  metrics_.gauge("parlance_bus_queued_bytes", "What waits to be sent to other nodes")
+      .Set(static_cast<double>(bus.queued_bytes));
+  auto const* const help = "Messages to and from other nodes, by what became of them";
+  mirror("parlance_bus_messages_total", help, {{"outcome", "sent"}}, bus.sent);
+  mirror("parlance_bus_messages_total", help, {{"outcome", "received"}}, bus.received);
+  mirror("parlance_bus_messages_total", help, {{"outcome", "dropped"}}, bus.dropped);
+  mirror("parlance_bus_messages_total", help, {{"outcome", "misread"}}, bus.misread);
+  mirror("parlance_bus_losses_total", "Times that every stream looked at the log, since messages may have been missed",
+         {}, bus.losses);
+}
+
 void ServerMetrics::mirror(std::string const& name, std::string const& help, http::Labels const& labels,
                            std::uint64_t total) {
   auto& counter = metrics_.counter(name, help, labels);

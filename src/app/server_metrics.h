@@ -9,6 +9,7 @@
 #include "base/guarded.h"
 #include "http/metrics.h"
 #include "jobs/worker.h"
+#include "realtime/bus.h"
 #include "storage/write_lane.h"
 
 namespace parlance::app {
@@ -23,6 +24,8 @@ class ServerMetrics {
 
   /// Takes over the counts of this moment; called before each scrape.
   void refresh(storage::WriteLanes const& lanes, jobs::Worker const& worker, api::Process const& process);
+  /// The same of a bus that there may be other nodes on.
+  void refresh_bus(realtime::BusState const& bus, std::size_t peers);
 
  private:
   /// A count that is kept elsewhere, as the counter that scrapers expect.

@@ -10,7 +10,7 @@ Result<std::string> installation_of(storage::Transaction& tx) {
   auto const facts =
       TRY(tx.one("SELECT (SELECT system_identifier FROM pg_control_system())::text || ' ' || d.oid::text || ' '"
                  " || current_schema() FROM pg_database d WHERE d.datname = current_database()",
-                 {}, [](storage::Row const& row) { return row.text(0); }));
+                 {}, [](storage::Row const& row) { return std::string(row.text(0)); }));
   return to_hex(sha256(facts)).substr(0, 24);
 }
 

@@ -20,9 +20,21 @@ struct PresenceOptions {
 
 enum class PresenceStep {
   online,     ///< the first connection of a user who was offline
-  connected,  ///< the first connection, after `online` or after a gap shorter than the grace period
-  offline,    ///< no connection for the whole grace period
+  connected,  ///< the first connection here, after `online` or after a gap shorter than the grace period
+  offline,    ///< no connection for the whole grace period, and it is this node's to say so
 };
+
+/// Whether a user is connected to one node.
+struct Attendance {
+  TenantId tenant;
+  UserId user;
+  std::string external_id;
+  bool is_connected = false;
+  Timestamp at = 0;  ///< since when
+};
+
+/// Who says in the name of all nodes what one of them cannot say itself.
+enum class Speaker { here, elsewhere };
 
 struct PresenceChange {
   TenantId tenant;
@@ -32,12 +44,13 @@ struct PresenceChange {
   Timestamp at = 0;
 };
 
-/// Who is connected to this process. Any thread.
+/// Who is connected: to this process, and to the other nodes as far as they are heard of (roster.h). Any thread.
 class Presence {
   struct State;
 
  public:
   using Listener = std::function<void(PresenceChange const&)>;
+  using AttendanceListener = std::function<void(Attendance const&)>;
 
   /// One connection of a user; gone when it is destroyed. Any thread. May outlive the presence.
   class Connection {
@@ -66,6 +79,10 @@ class Presence {
   /// Before the first connection only. Listeners are called on the executor's thread, in the order of the changes.
   void on_change(Listener listener);
 
+  /// Before the first connection only. Called on the executor's thread with each user's first connection here and its
+  /// last.
+  void on_attendance(AttendanceListener listener);
+
   /// Counts one more connection. Subscribe to the user at the hub first: what waits for the user is sent at once.
   Connection connect(TenantId tenant, UserId user, std::string_view external_id);
 
@@ -76,8 +93,21 @@ class Presence {
   /// Connected at this moment: what is sent now has somebody to arrive at.
   bool is_connected(TenantId tenant, UserId user) const;
 
-  /// How many connections the user has.
+  /// The same, to this process.
+  bool is_connected_here(TenantId tenant, UserId user) const;
+
+  /// How many connections to this process the user has.
   std::size_t connection_count(TenantId tenant, UserId user) const;
+
+  /// Everybody who is connected to this process.
+  std::vector<Attendance> attendances() const;
+
+  /// What another node says of one user.
+  void note(std::string const& node, Attendance const& attendance);
+  /// Another node says that these are all who are connected to it. `speaker` tells whether newcomers are announced.
+  void replace(std::string const& node, std::vector<Attendance> const& all, Speaker speaker);
+  /// Another node has gone, and with it all of its connections.
+  void drop(std::string const& node, Speaker speaker);
 
  private:
   std::shared_ptr<State> state_;

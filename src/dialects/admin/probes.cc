@@ -3,6 +3,7 @@
 #include "api/process.h"
 #include "dialects/admin/wire.h"
 #include "http/metrics.h"
+#include "realtime/broker.h"
 
 namespace parlance::admin {
 
@@ -12,6 +13,7 @@ Task<Result<http::Response>> get_readiness(api::Services& services, http::Reques
   Readiness readiness;
   readiness.database = co_await api::is_database_writable(services, request.executor());
   readiness.draining = services.process.is_draining();
+  if (auto const bus = services.broker.bus_state(); bus.is_shared) readiness.bus = bus.is_connected;
   readiness.ready = readiness.database && !readiness.draining;
   co_return reply(readiness.ready ? 200 : 503, readiness);
 }

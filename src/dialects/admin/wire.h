@@ -188,8 +188,10 @@ struct Readiness {
   bool ready = false;
   bool database = false;  ///< a small write can be committed
   bool draining = false;  ///< the process was told to stop
+  /// Other nodes are heard of; absent where there can be none. Without them this one serves all the same.
+  std::optional<bool> bus;
 };
-BOOST_DESCRIBE_STRUCT(Readiness, (), (ready, database, draining))
+BOOST_DESCRIBE_STRUCT(Readiness, (), (ready, database, draining, bus))
 
 Tenant tenant_view(model::Tenant const& tenant);
 User user_view(model::User const& user);

@@ -217,6 +217,11 @@ void ChatStream::on_event(realtime::Delivery const& delivery) {
   if (delivery->event.kind == model::EventKind::user_changed && stream_) hold(nullptr);
 }
 
+void ChatStream::on_doubt() {
+  auto const kept = shared_from_this();
+  if (stream_) hold(nullptr);
+}
+
 void ChatStream::on_stream_end(realtime::StreamEnd end, realtime::StreamPosition) {
   auto const kept = shared_from_this();
   if (end == realtime::StreamEnd::reset) return begin_again();

@@ -62,6 +62,7 @@ class ChatStream final : public realtime::StreamListener,
   void on_stream_end(realtime::StreamEnd end, realtime::StreamPosition current) override;
   void on_event(realtime::Delivery const& delivery) override;
   void on_signal(realtime::SignalDelivery const&) override {}
+  void on_doubt() override;
 
   void begin(Snapshot const& snapshot);
   void begin_again();

@@ -268,6 +268,9 @@ void Client::on_event(realtime::Delivery const& delivery) {
   }
 }
 
+/// It may have been taken out of a chat.
+void Client::on_doubt() { spawn(recheck_channels(shared_from_this())); }
+
 /// Of the user: notifications. Of conversations shared with somebody whose status is followed: who comes and goes.
 void Client::on_signal(realtime::SignalDelivery const& signal) {
   using enum realtime::SignalKind;

@@ -91,6 +91,7 @@ class Client final : public realtime::Subscriber, public std::enable_shared_from
  private:
   void on_event(realtime::Delivery const& delivery) override;
   void on_signal(realtime::SignalDelivery const& signal) override;
+  void on_doubt() override;
 
   static Task<void> run_inbox(std::shared_ptr<Client> self);
   Task<void> run(Command command);

@@ -35,6 +35,9 @@ void LiveExchange::listen() {
   broker.on_signal([weak = weak_from_this()](realtime::Signal const& signal) {
     if (auto const self = weak.lock()) self->on_signal(signal);
   });
+  broker.on_move([weak = weak_from_this()](realtime::Moved const& move) {
+    if (auto const self = weak.lock()) self->note(move.tenant, move.conversation);
+  });
   broker.on_loss([weak = weak_from_this()] {
     auto const self = weak.lock();
     if (!self) return;
@@ -78,11 +81,13 @@ void LiveExchange::mark_active(core::Caller const& caller) {
 std::vector<UserId> LiveExchange::active_users(TenantId tenant) const { return board_.active(tenant, monotonic_now()); }
 
 void LiveExchange::on_event(model::LiveEvent const& live) {
-  if (!moves_thread(live)) return;
-  auto const tenant = live.event.tenant;
+  if (moves_thread(live)) note(live.event.tenant, live.event.conversation);
+}
+
+void LiveExchange::note(TenantId tenant, ConversationId thread) {
   bool const is_watched = visitors_.with([&](auto const& visitors) { return visitors.counts.contains(tenant); });
   if (!is_watched) return;
-  for (auto const& desk : desks()) desk->note(tenant, live.event.conversation);
+  for (auto const& desk : desks()) desk->note(tenant, thread);
 }
 
 void LiveExchange::on_signal(realtime::Signal const& signal) {

@@ -45,6 +45,7 @@ class LiveExchange : public std::enable_shared_from_this<LiveExchange> {
   };
 
   void on_event(model::LiveEvent const& live);
+  void note(TenantId tenant, ConversationId thread);
   void on_signal(realtime::Signal const& signal);
   std::vector<std::shared_ptr<FeedDesk>> desks() const;
   void tell_presence(TenantId tenant, PresenceStatus status, std::vector<UserId> const& users) const;

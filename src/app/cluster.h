@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "base/executor.h"
+#include "jobs/log_watch.h"
+#include "realtime/broker.h"
+#include "realtime/presence.h"
+#include "realtime/roster.h"
+#include "storage/read_pool.h"
+
+namespace parlance::app {
+
+/// What keeps this node in step with others over the same database. Nothing where the bus is a single process's own.
+class Cluster {
+ public:
+  /// Before the broker starts and anybody connects. All must outlive it.
+  Cluster(realtime::Broker& broker, realtime::Presence& presence, Executor& executor, storage::ReadPool& reads);
+
+  /// After the broker has started.
+  void start();
+  /// Before it stops.
+  void stop();
+
+  /// Other nodes that have been heard of lately. Any thread.
+  std::size_t peer_count() const { return roster_ ? roster_->peers().size() : 0; }
+
+ private:
+  std::optional<realtime::Roster> roster_;
+  std::optional<jobs::LogWatch> log_watch_;
+};
+
+}  // namespace parlance::app
