@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <zip.h>
 
-#include <cstring>
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -70,7 +70,7 @@ class TestZip {
   zip_int64_t add_entry(std::string const& name, std::string const& content) {
     // The archive frees what it is given.
     auto* const copy = static_cast<char*>(std::malloc(content.size() + 1));
-    std::memcpy(copy, content.data(), content.size());
+    content.copy(copy, content.size());
     auto* const source = zip_source_buffer(archive_, copy, content.size(), 1);
     auto const index = zip_file_add(archive_, name.c_str(), source, ZIP_FL_ENC_UTF_8);
     if (index < 0) throw std::runtime_error(zip_strerror(archive_));
