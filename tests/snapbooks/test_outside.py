@@ -182,6 +182,28 @@ def test_live_events_show_no_code(tenant, alice, room):
         assert any(frame.count(HIDDEN) == 2 and "Look:" in frame for frame in listener.frames), name
 
 
+def test_programs_may_come_by_sockets(tenant, room):
+    """ChatAPI's own, and Conversations' operations over the Centrifugo protocol."""
+    number = read_prefixed(room)
+    body = {"conversationId": str(number), "content": action(CODE, "second\n")}
+    sockets = [
+        Listener(tenant, "/ws", {"type": "send_message", "room_id": room, "content": action(CODE, "first\n")}),
+        Listener(
+            tenant,
+            "/connection/websocket",
+            {"id": 1, "connect": {}},
+            {"id": 2, "rpc": {"method": "send-message", "data": body}},
+        ),
+    ]
+    bob = tenant.as_user("bob")
+    wait_until(lambda: [found["action_mode"] for found in messages(bob, number)] == ["preview", "preview"])
+    for socket, text in zip(sockets, ("first", "second")):
+        wait_until(lambda: any(text in frame for frame in socket.frames))
+        socket.close()
+        told = "\n".join(socket.frames)
+        assert SECRET not in told and HIDDEN in told
+
+
 def test_webhooks_of_objects_are_signed_and_those_of_messages_show_no_code(tenant, alice, room, world):
     body = {"url": f"{world.url}/hook", "secret": SIGNING_SECRET, "events": ["object.*", "message.new"]}
     assert tenant.as_backend().put("/admin/webhooks", json=body).status_code == 200
