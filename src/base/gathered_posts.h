@@ -11,18 +11,18 @@ namespace parlance {
 /// is woken once. For a thread that has news for many. At most one at a time on a thread.
 class GatheredPosts {
  public:
-  GatheredPosts() { current_ = this; }
+  GatheredPosts() { gatherer = this; }
   GatheredPosts(GatheredPosts const&) = delete;
   GatheredPosts& operator=(GatheredPosts const&) = delete;
   ~GatheredPosts() {
-    current_ = nullptr;
+    gatherer = nullptr;
     for (auto& [executor, actions] : gathered_) executor->post_all(std::move(actions));
   }
 
   /// For executors: takes the action where the calling thread is gathering.
   static bool take(Executor& executor, Executor::Action& action) {
-    if (current_ == nullptr) return false;
-    current_->of(executor).push_back(std::move(action));
+    if (gatherer == nullptr) return false;
+    gatherer->of(executor).push_back(std::move(action));
     return true;
   }
 
@@ -33,7 +33,7 @@ class GatheredPosts {
     return gathered_.emplace_back(&executor, std::vector<Executor::Action>()).second;
   }
 
-  static inline thread_local GatheredPosts* current_ = nullptr;
+  static inline thread_local GatheredPosts* gatherer = nullptr;
 
   std::vector<std::pair<Executor*, std::vector<Executor::Action>>> gathered_;  // a few I/O threads
 };
