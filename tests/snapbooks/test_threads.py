@@ -62,6 +62,32 @@ def test_either_account_is_enough_to_create_and_to_see(tenant):
     assert_error(eve.post("/chat/threads", json={"client_account_id": viewer}), 403, "forbidden")
 
 
+@pytest.mark.parametrize(
+    "body, field",
+    [
+        ({"client_account_id": "1"}, "client_account_id"),
+        ({"client_account_id": 1.5}, "client_account_id"),
+        ({"provider_client_account_id": True}, "provider_client_account_id"),
+        ({"relation_type": 7}, "relation_type"),
+        ({"relation_type": "x" * 10_000}, "relation_type"),
+        ({"relation_id": "7"}, "relation_id"),
+        ({"relation_id": 2**70}, "relation_id"),
+        ({"subject": "two\nlines"}, "subject"),
+        ({"subject": "x" * 100_000}, "subject"),
+        ({"message": ""}, "message"),
+        ({"message": "x" * 100_000}, "message"),
+        ({"messages": "x"}, "messages"),
+        ({"messages": [{}]}, "messages[0].message"),
+        ({"messages": [{"message": "x", "is_draft": "yes"}]}, "messages[0].is_draft"),
+        ([], None),
+    ],
+)
+def test_a_bad_thread_is_refused_by_its_field(tenant, body, field):
+    alice = tenant.as_user("alice")
+    assert_error(alice.post("/chat/threads", json=body), 400, "invalid_argument", field)
+    assert ids(alice) == []
+
+
 def test_filters_order_and_pages(tenant):
     alice = tenant.as_user("alice")
     space = account(tenant, "Acme", "alice")
