@@ -62,9 +62,14 @@ Result<TermMatches> TermFinder::find(Term const& term, std::vector<Term>& taken_
     taken.push_back({{term.tokens, true}, Grade::prefix, prefix_fields});
     TRY(add_longer(taken.back(), matches));
   }
-  TRY(correct_partial(taken, matches));
   taken_for.push_back({term.tokens, goes_on});
+  TRY(add_containing(term, Infix::always, taken, matches, taken_for));
+  TRY(correct_partial(taken, matches));
   if (!has_any(matches)) TRY(add_similar(term, matches, taken_for));
+  if (has_any(matches)) return matches;
+  taken.clear();
+  TRY(add_containing(term, Infix::fallback, taken, matches, taken_for));
+  TRY(correct_partial(taken, matches));
   return matches;
 }
 
@@ -138,6 +143,22 @@ Result<void> TermFinder::add_similar(Term const& term, TermMatches& matches, std
   return correct_partial(taken, matches);
 }
 
+/// The terms that hold it anywhere, in fields that want so at least.
+Result<void> TermFinder::add_containing(Term const& term, Infix least, std::vector<Taken>& taken, TermMatches& matches,
+                                        std::vector<Term>& taken_for) {
+  auto const fields = bits_where(query_.fields, [&](QueryField const& field) { return field.infix >= least; });
+  if (fields == 0) return {};
+  auto const longer =
+      TRY(find_terms(index_, query_.tenant,
+                     {.kind = TermPattern::Kind::contains, .token = term.tokens.front(), .limit = kMaxInfixTerms}));
+  for (auto const& candidate : longer) {
+    if (candidate.text == term.tokens.front()) continue;
+    taken.push_back({{{candidate.text}, false}, Grade::prefix, fields});
+    if (TRY(add_token(taken.back(), matches))) taken_for.push_back(taken.back().term);
+  }
+  return {};
+}
+
 /// The conversations in sight that hold every whole token of the phrase: they narrow the search down where they are
 /// few.
 Result<std::vector<ConversationId>> TermFinder::candidates(Term const& term, FieldBits fields) {
@@ -175,10 +196,9 @@ Result<void> TermFinder::add_phrase(Taken const& taken, TermMatches& matches) {
 
 Result<SlotSet> TermFinder::find_whole_chats(std::vector<std::string> const& tokens) {
   SlotSet slots(table_.rows().size());
-  TRY(each_whole_chat(index_, query_.tenant, tokens, kMaxPhraseMessages,
-                      [&](ConversationId conversation, std::uint32_t) {
-                        if (auto const slot = table_.slot_of(conversation)) slots[*slot] = visible_[*slot];
-                      }));
+  TRY(each_whole_chat(index_, query_.tenant, tokens, kMaxWholeChats, [&](ConversationId conversation, std::uint32_t) {
+    if (auto const slot = table_.slot_of(conversation)) slots[*slot] = visible_[*slot];
+  }));
   for (auto const& partial : query_.scope.partial) {
     auto const slot = table_.slot_of(partial.conversation);
     if (!slot || !slots[*slot]) continue;

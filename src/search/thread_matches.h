@@ -43,10 +43,16 @@ using SlotSet = std::vector<std::uint8_t>;
 /// At most so many terms of one block of slots are looked at for one beginning of a word, in alphabetical order, and so
 /// many messages for one phrase, the newest first. What lies past them is not found.
 inline constexpr std::int64_t kMaxPrefixRows = 5'000;
-inline constexpr std::int64_t kMaxPhraseMessages = 20'000;
+inline constexpr std::int64_t kMaxPhraseMessages = 10'000;
+
+/// The same of the messages that hold the words of a whole chat.
+inline constexpr std::int64_t kMaxWholeChats = 5'000;
 
 /// A word that no thread in sight has is taken for at most so many others.
 inline constexpr std::size_t kMaxTypoTerms = 50;
+
+/// And looked for within at most so many.
+inline constexpr std::size_t kMaxInfixTerms = 100;
 
 /// Of the conversations whose history begins in the middle, at most so many of the newest messages are looked at each,
 /// and in all.
@@ -85,6 +91,8 @@ class TermFinder {
   Result<void> add_longer(Taken const& taken, TermMatches& matches);
   Result<void> add_phrase(Taken const& taken, TermMatches& matches);
   Result<void> add_similar(Term const& term, TermMatches& matches, std::vector<Term>& taken_for);
+  Result<void> add_containing(Term const& term, Infix least, std::vector<Taken>& taken, TermMatches& matches,
+                              std::vector<Term>& taken_for);
   Result<std::vector<ConversationId>> candidates(Term const& term, FieldBits fields);
 
   bool add(Posting const& posting, Taken const& taken, TermMatches& matches) const;
