@@ -17,8 +17,11 @@ namespace parlance::core {
 /// Values only go in as parameters; `caller` and `filter` must outlive it.
 class ThreadList {
  public:
-  static constexpr std::string_view kActiveAt =
-      "CASE WHEN c.last_message_at > c.updated_at THEN c.last_message_at ELSE c.updated_at END";
+  /// Orders by activity. The minute comes first since there is an index on it: a page of the newest reads no more than
+  /// it shows, however many threads there are.
+  static constexpr std::string_view kNewestFirst =
+      "c.active_minute DESC, CASE WHEN c.last_message_at > c.updated_at THEN c.last_message_at ELSE c.updated_at END"
+      " DESC, c.id DESC";
 
   ThreadList(Caller const& caller, ThreadFilter const& filter);
 

@@ -123,16 +123,17 @@ Timestamp active_at(model::Conversation const& thread) { return std::max(thread.
 Result<std::vector<Encounter>> list_threads(storage::Transaction& tx, Caller const& caller, ThreadFilter const& filter,
                                             std::int64_t limit, std::int64_t offset) {
   ThreadList list(caller, filter);
-  list.finish(fmt::format(" ORDER BY {0} DESC, c.id DESC LIMIT {1} OFFSET {2}", ThreadList::kActiveAt, list.add(limit),
-                          list.add(offset)));
+  list.finish(
+      fmt::format(" ORDER BY {} LIMIT {} OFFSET {}", ThreadList::kNewestFirst, list.add(limit), list.add(offset)));
   return list.read(tx);
 }
 
 Result<std::vector<Encounter>> list_threads_since(storage::Transaction& tx, Caller const& caller,
                                                   ThreadFilter const& filter, Timestamp since, std::int64_t limit) {
   ThreadList list(caller, filter);
-  list.finish(fmt::format(" AND c.last_message_at > {} ORDER BY c.last_message_at, c.id LIMIT {}", list.add(since),
-                          list.add(limit)));
+  list.finish(
+      fmt::format(" AND c.active_minute >= {} AND c.last_message_at > {} ORDER BY c.last_message_at, c.id LIMIT {}",
+                  list.add(since / kMinute), list.add(since), list.add(limit)));
   return list.read(tx);
 }
 
@@ -149,14 +150,18 @@ Result<std::vector<Encounter>> find_listed(storage::Transaction& tx, Caller cons
                                            std::vector<ConversationId> const& ids) {
   if (ids.empty()) return std::vector<Encounter>();
   ThreadList list(caller, filter);
-  list.finish(fmt::format(" AND c.id IN {} ORDER BY {}, c.id", list.add_list(ids), ThreadList::kActiveAt));
-  return list.read(tx);
+  list.finish(fmt::format(" AND c.id IN {}", list.add_list(ids)));
+  auto found = TRY(list.read(tx));
+  std::ranges::sort(found, {}, [](Encounter const& encounter) {
+    return std::pair(active_at(encounter.conversation), encounter.conversation.id);
+  });
+  return found;
 }
 
 Result<std::vector<ConversationId>> list_thread_ids(storage::Transaction& tx, Caller const& caller,
                                                     std::int64_t limit) {
-  static std::string const kSql = fmt::format("SELECT c.id{} ORDER BY {} DESC, c.id DESC LIMIT ${}",
-                                              from_visible_threads(), ThreadList::kActiveAt, kFirstFreeParameter);
+  static std::string const kSql = fmt::format("SELECT c.id{} ORDER BY {} LIMIT ${}", from_visible_threads(),
+                                              ThreadList::kNewestFirst, kFirstFreeParameter);
   auto params = visibility_params(caller);
   params.emplace_back(limit);
   return tx.all(kSql, params, [](storage::Row const& row) { return row.id<ConversationId>(0); });

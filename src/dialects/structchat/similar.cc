@@ -6,17 +6,21 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/thread_scope.h"
 #include "core/threads.h"
 #include "dialects/structchat/thread_view.h"
 #include "search/salient_terms.h"
+#include "search/thread_index.h"
 
 namespace parlance::structchat {
 namespace {
 
 /// What is asked of the index, so that opening a thread stays cheap however much has been written.
 constexpr std::size_t kTerms = 6;
-constexpr std::size_t kHitsPerTerm = 100;
-constexpr std::int64_t kThreadsLookedAt = 2000;
+constexpr std::size_t kHitsPerTerm = 50;
+
+/// A term counts by how few threads have it; where there are few threads at all, as if there were these.
+constexpr double kFewThreads = 200;
 
 /// One shared term alone makes nobody similar, unless it is a rare one.
 constexpr double kLeastScore = 2.0;
@@ -28,26 +32,33 @@ std::vector<search::SalientTerm> terms_of(core::Encounter const& thread, std::ve
   return search::salient_terms(texts, kTerms);
 }
 
+search::ThreadQuery query_for(std::string token) {
+  search::ThreadQuery query{.limit = kHitsPerTerm};
+  query.terms.required = {{.tokens = {std::move(token)}}};
+  for (auto const field : {search::TextField::subject, search::TextField::chats, search::TextField::tags})
+    query.fields.push_back({.field = field, .is_prefix = false, .typos = 0});
+  return query;
+}
+
 }  // namespace
 
 Result<std::vector<core::Encounter>> find_similar(storage::Transaction& tx, search::MessageIndex& index,
                                                   core::Caller const& caller, core::Encounter const& thread,
                                                   std::vector<model::Message> const& chats) {
   std::vector<core::Encounter> similar;
-  auto candidates = TRY(core::list_thread_ids(tx, caller, kThreadsLookedAt));
-  std::erase(candidates, thread.conversation.id);
-  if (candidates.empty()) return similar;
+  auto const scope = TRY(core::read_thread_scope(tx, caller));
   std::unordered_map<ConversationId, double> scores;
   for (auto const& term : terms_of(thread, chats)) {
-    search::Query query{.tenant = caller.tenant, .conversations = candidates, .limit = kHitsPerTerm};
-    query.terms.required = {{.tokens = {term.token}}};
-    auto const found = index.search(tx, query);
+    auto query = query_for(term.token);
+    query.tenant = caller.tenant;
+    query.scope = scope;
+    auto const found = index.threads().search(tx, query);
     if (!found) return similar;
-    double const rarity = std::log2(1 + 2.0 * kHitsPerTerm / (1 + static_cast<double>(found->hits.size())));
-    std::unordered_map<ConversationId, int> counts;
-    for (auto const& hit : found->hits) ++counts[hit.conversation];
-    for (auto const& [id, count] : counts) scores[id] += rarity * (1 + std::log2(static_cast<double>(count)) / 4);
+    auto const all = std::max(kFewThreads, static_cast<double>(found->out_of));
+    double const rarity = std::log2(1 + all / static_cast<double>(1 + found->found));
+    for (auto const& hit : found->hits) scores[hit.thread] += rarity;
   }
+  scores.erase(thread.conversation.id);
   std::vector<std::pair<double, ConversationId>> ranked;
   for (auto const& [id, score] : scores)
     if (score >= kLeastScore) ranked.emplace_back(score, id);
