@@ -147,7 +147,7 @@ Result<void> TermFinder::add_similar(Term const& term, TermMatches& matches, std
 Result<void> TermFinder::add_containing(Term const& term, Infix least, std::vector<Taken>& taken, TermMatches& matches,
                                         std::vector<Term>& taken_for) {
   auto const fields = bits_where(query_.fields, [&](QueryField const& field) { return field.infix >= least; });
-  if (fields == 0) return {};
+  if (fields == 0 || code_point_count(term.tokens.front()) < kMinSpelledLetters) return {};
   auto const longer =
       TRY(find_terms(index_, query_.tenant,
                      {.kind = TermPattern::Kind::contains, .token = term.tokens.front(), .limit = kMaxInfixTerms}));

@@ -17,11 +17,19 @@ namespace parlance::search {
 /// What words are looked for in.
 enum class TextField { subject, summary, chats, tags };
 
+/// Whether a word is also looked for within others.
+enum class Infix {
+  off,
+  fallback,  ///< where nothing holds it as a word, as the beginning of one, or misspelt
+  always,
+};
+
 struct QueryField {
   TextField field = TextField::chats;
   int weight = 1;  ///< 1..127; a match in a field of a greater weight scores more
   bool is_prefix = true;
   int typos = 2;  ///< 0..2 letters that a word of the query may be off
+  Infix infix = Infix::off;
 };
 
 /// What filters, orders, facets and groups go by.

@@ -17,6 +17,7 @@ struct SearchBody {
   Json query_by_weights;
   Json prefix;
   Json num_typos;
+  Json infix;
   Json filter_by;
   Json sort_by;
   Json page;
@@ -38,8 +39,8 @@ struct SearchBody {
   Json limit;
 };
 BOOST_DESCRIBE_STRUCT(SearchBody, (),
-                      (q, query_by, query_by_weights, prefix, num_typos, filter_by, sort_by, page, per_page, limit_hits,
-                       facet_by, max_facet_values, group_by, group_limit, include_fields, exclude_fields,
+                      (q, query_by, query_by_weights, prefix, num_typos, infix, filter_by, sort_by, page, per_page,
+                       limit_hits, facet_by, max_facet_values, group_by, group_limit, include_fields, exclude_fields,
                        highlight_fields, highlight_full_fields, highlight_affix_num_tokens, highlight_start_tag,
                        highlight_end_tag, snippet_threshold, offset, limit))
 

@@ -20,6 +20,13 @@ Result<TextField> text_field_of(std::string_view name) {
   return invalid("query_by", fmt::format(fmt::runtime(problem), name));
 }
 
+Result<Infix> read_infix(std::string_view word) {
+  if (word == "off") return Infix::off;
+  if (word == "fallback") return Infix::fallback;
+  if (word == "always") return Infix::always;
+  return invalid("infix", "must be off, fallback or always");
+}
+
 /// What the parameter says of field `i`: one part is for all fields.
 std::string_view part_of(std::vector<std::string_view> const& parts, std::size_t i) {
   return parts.size() == 1 ? parts.front() : parts[i];
@@ -58,7 +65,9 @@ Result<std::vector<QueryField>> parse_query_fields(QueryFieldTexts const& texts)
   TRY(set_weights(fields, texts.query_by_weights));
   auto const prefixes = TRY(parts_for("prefix", texts.prefix, fields.size(), true));
   auto const typos = TRY(parts_for("num_typos", texts.num_typos, fields.size(), true));
+  auto const infixes = TRY(parts_for("infix", texts.infix, fields.size(), true));
   for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (!infixes.empty()) fields[i].infix = TRY(read_infix(part_of(infixes, i)));
     if (!prefixes.empty()) fields[i].is_prefix = TRY(read_flag("prefix", part_of(prefixes, i)));
     if (!typos.empty()) fields[i].typos = static_cast<int>(TRY(read_number("num_typos", part_of(typos, i), 0, 2)));
   }

@@ -18,12 +18,13 @@
 namespace parlance::search::typesense {
 namespace {
 
-constexpr std::array<std::string_view, 24> kNames = {
+constexpr std::array<std::string_view, 25> kNames = {
     "q",
     "query_by",
     "query_by_weights",
     "prefix",
     "num_typos",
+    "infix",
     "filter_by",
     "sort_by",
     "page",
@@ -95,7 +96,8 @@ Result<void> read_words(Reader const& reader, SearchRequest& request) {
   query.fields = TRY(parse_query_fields({.query_by = reader.text("query_by"),
                                          .query_by_weights = reader.text("query_by_weights"),
                                          .prefix = reader.text("prefix"),
-                                         .num_typos = reader.text("num_typos")}));
+                                         .num_typos = reader.text("num_typos"),
+                                         .infix = reader.text("infix")}));
   bool const goes_on = std::ranges::any_of(query.fields, &QueryField::is_prefix);
   request.q = reader.text("q");
   auto words = parse_words(request.q, goes_on ? LastWord::prefix : LastWord::whole);

@@ -84,6 +84,18 @@ TEST(TypesenseRequest, ReadsQueryFields) {
             text_of(must({{"prefix", "false"}, {"num_typos", "1"}}).query.fields));
 }
 
+TEST(TypesenseRequest, ReadsWhereWordsAreLookedForWithinOthers) {
+  auto const infixes = [](Parameters const& parameters) {
+    std::vector<Infix> all;
+    for (auto const& field : must(parameters).query.fields) all.push_back(field.infix);
+    return all;
+  };
+  EXPECT_EQ((std::vector{Infix::off, Infix::off, Infix::off}), infixes({}));
+  EXPECT_EQ((std::vector{Infix::always, Infix::always, Infix::always}), infixes({{"infix", "always"}}));
+  EXPECT_EQ((std::vector{Infix::off, Infix::fallback}),
+            infixes({{"query_by", "subject,chats"}, {"infix", "off, fallback"}}));
+}
+
 TEST(TypesenseRequest, NamesWhatIsWrongWithQueryFields) {
   EXPECT_EQ("query_by: unknown field title", error_of({{"query_by", "subject,title"}}));
   EXPECT_EQ("query_by: user_ids is not a field of words", error_of({{"query_by", "user_ids"}}));
@@ -93,6 +105,8 @@ TEST(TypesenseRequest, NamesWhatIsWrongWithQueryFields) {
   EXPECT_EQ("query_by_weights: must be a whole number, 0 to 127", error_of({{"query_by_weights", "1,2,128"}}));
   EXPECT_EQ("prefix: must be true or false", error_of({{"prefix", "yes"}}));
   EXPECT_EQ("num_typos: must be a whole number, 0 to 2", error_of({{"num_typos", "3"}}));
+  EXPECT_EQ("infix: must be off, fallback or always", error_of({{"infix", "on"}}));
+  EXPECT_EQ("infix: has 2 parts for 3 fields", error_of({{"infix", "off,always"}}));
 }
 
 TEST(TypesenseRequest, SortsByMatchOrNewestFirst) {
