@@ -103,6 +103,13 @@ TEST(Sandbox, IsTheSameOnEveryRun) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(output(kCode), first);
 }
 
+TEST(Sandbox, WritesEqualNumbersAlike) {
+  EXPECT_EQ(output("log(json.encode({200 / 2, 100, -0.0, 1.5, 0.1, 1e300, 2^53, 2^60, -7 // 2, 1e-7}))"),
+            "[100,100,0,1.5,0.1,1e+300,9007199254740992,1152921504606846976,-4,1e-07]\n");
+  EXPECT_EQ(output("local t = json.decode(json.encode({1 / 3, 2^60})) log(t[1] == 1 / 3, t[2] == 2^60)"),
+            "true\ttrue\n");
+}
+
 TEST(Sandbox, ReachesItsHost) {
   FakeHost host;
   auto const ending = run_program(

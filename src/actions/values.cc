@@ -4,10 +4,12 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <cmath>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "actions/budget.h"
+#include "base/json.h"
 #include "base/text.h"
 
 namespace parlance::actions {
@@ -91,6 +93,19 @@ class Encoder {
   Loan loan_;
 };
 
+/// Equal numbers have one text, whether Lua holds them as integers or not: 200 / 2 is 100.
+void append_number(std::string& out, double number) {
+  constexpr double kExactIntegers = 9007199254740992;  // 2^53
+  bool const is_integer = number == std::trunc(number) && std::abs(number) <= kExactIntegers;
+  JsonWriter writer;
+  if (is_integer) {
+    writer.value(static_cast<std::int64_t>(number));
+  } else {
+    writer.value(number);
+  }
+  out += writer.text();
+}
+
 void append_canonical(std::string& out, boost::json::value const& value) {
   if (auto const* array = value.if_array()) {
     out += '[';
@@ -110,6 +125,8 @@ void append_canonical(std::string& out, boost::json::value const& value) {
       append_canonical(out, member->value());
     }
     out += '}';
+  } else if (auto const* number = value.if_double()) {
+    append_number(out, *number);
   } else {
     out += boost::json::serialize(value);
   }

@@ -71,6 +71,7 @@ def test_every_call_of_the_host(tenant, alice):
     thread.post(table.concat({about.subject, about.relation_type, about.relation_id, about.client_account_id}, ' '))
     thread.post(user.info().user_id .. ' ' .. json.encode(json.decode('{"b": [1, null], "a": true}')))
     assert(now():match('^%d+%-%d+%-%d+T[%d:.]+Z$') and is_approved == false)
+    assert(#objects.query('invoice', {amount = 300 / 2}) == 1 and #objects.query('invoice', {amount = 150.5}) == 0)
     log('kept')
     """
     told = run(alice, thread["id"], code)
