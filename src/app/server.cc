@@ -170,6 +170,42 @@ Result<void> announce(Config const& config, RunningServer server) {
   return {};
 }
 
+/// What only some dialects stand on.
+struct DialectParts {
+  files::MediaTypes& media_types;
+  OpenBlobs const& blobs;
+  actions::Completions& completions;
+  std::function<void()> refresh_metrics;
+};
+
+void add_dialects(Config const& config, http::Router& router, api::Services& services, api::RpcRegistry& rpc,
+                  DialectParts const& parts) {
+  admin::add_routes(router, services, {config.default_rate_limit, parts.refresh_metrics});
+  chatapi::add_routes(router, services, chatapi_options(config));
+  anytype::add_routes(router, services, anytype_options(config));
+  structchat::add_routes(router, services, structchat_options(config));
+  conversations::add_routes(router, services, rpc, {.media_types = parts.media_types, .direct = parts.blobs.direct},
+                            conversations_options(config));
+  centrifugo::add_routes(router, services, rpc, centrifugo_options(config));
+  snapbooks::add_routes(router, services, parts.completions, {});
+}
+
+/// Nothing comes from other nodes any more once it has gone: it goes before those whom that would be told to.
+class BusRun {
+ public:
+  BusRun(realtime::Broker& broker, Cluster& cluster) : broker_(broker), cluster_(cluster) {}
+  BusRun(BusRun const&) = delete;
+  BusRun& operator=(BusRun const&) = delete;
+  ~BusRun() {
+    cluster_.stop();
+    broker_.stop();
+  }
+
+ private:
+  realtime::Broker& broker_;
+  Cluster& cluster_;
+};
+
 }  // namespace
 
 Result<void> serve(Config const& config) {
@@ -192,7 +228,6 @@ Result<void> run_server(Config const& config, storage::Database& database,
   auto const reads = TRY(storage::ReadPool::open(database, {.threads = static_cast<int>(config.read_threads)}));
   realtime::Broker broker(executors, TRY(open_bus(config, database, *reads)));
   realtime::Presence presence(*executors.front(), {.grace = milliseconds(config.presence_grace_ms)});
-
   Cluster cluster(broker, presence, *executors.front(), *reads);
 
   ServerMetrics server_metrics(metrics);
@@ -217,19 +252,13 @@ Result<void> run_server(Config const& config, storage::Database& database,
     server_metrics.refresh(*lanes, worker, process);
     server_metrics.refresh_bus(broker.bus_state(), cluster.peer_count());
   };
-  admin::add_routes(router, services, {config.default_rate_limit, refresh_metrics});
-  chatapi::add_routes(router, services, chatapi_options(config));
-  anytype::add_routes(router, services, anytype_options(config));
-  structchat::add_routes(router, services, structchat_options(config));
   api::RpcRegistry rpc;
-  conversations::add_routes(router, services, rpc, {.media_types = *media_types, .direct = blobs.direct},
-                            conversations_options(config));
-  centrifugo::add_routes(router, services, rpc, centrifugo_options(config));
+  add_dialects(config, router, services, rpc, {*media_types, blobs, engine.completions(), refresh_metrics});
   centrifugo::Relay relay(*lanes, *reads, broker, client, relay_options(config));
-  snapbooks::add_routes(router, services, engine.completions(), {});
   router.seal();
   api::append_middlewares(pipeline, router, services);
 
+  BusRun const bus_run(broker, cluster);
   TRY(broker.start());
   cluster.start();
   worker.start();

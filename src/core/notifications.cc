@@ -144,6 +144,15 @@ Result<void> fail_notification_delivery(storage::Transaction& tx, TenantId tenan
   return {};
 }
 
+Result<void> postpone_notification_delivery(storage::Transaction& tx, TenantId tenant, NotificationId id, UserId user,
+                                            Timestamp run_at) {
+  TRY(
+      tx.execute("UPDATE notification_deliveries SET run_at = $4, attempts = attempts - 1"
+                 " WHERE tenant_id = $1 AND notification_id = $2 AND user_id = $3 AND state = 0 AND attempts > 0",
+                 {tenant, id, user, run_at}));
+  return {};
+}
+
 Result<std::int64_t> hasten_notifications(storage::Transaction& tx, TenantId tenant, UserId user) {
   auto const changed =
       TRY(tx.execute("UPDATE notification_deliveries SET run_at = $3"

@@ -27,6 +27,10 @@ struct NewNotification {
 Result<model::Notification> create_notification(storage::Transaction& tx, Caller const& caller,
                                                 NewNotification const& input);
 
+/// Puts back what was taken as if it had not been: another node will see to it. Due again at `run_at`.
+Result<void> postpone_notification_delivery(storage::Transaction& tx, TenantId tenant, NotificationId id, UserId user,
+                                            Timestamp run_at);
+
 /// As take_jobs: due ones, leased until `lease_until`, an attempt counted.
 Result<std::vector<model::NotificationDelivery>> take_notification_deliveries(storage::Transaction& tx, Timestamp due,
                                                                               Timestamp lease_until,

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "base/log.h"
+#include "base/packed.h"
 #include "core/notifications.h"
 
 namespace parlance::jobs {
@@ -17,11 +18,17 @@ constexpr std::string_view kUserOffline = "user offline";
 /// The wait after a failed write, and where other nodes are at work on what is due.
 constexpr std::chrono::milliseconds kRest{250};
 
+/// What is handed over to other nodes, and how long they have to take it before any node looks again.
+constexpr std::string_view kTopic = "deliveries";
+constexpr std::chrono::milliseconds kHandover{2'000};
+
 }  // namespace
 
 Deliveries::Deliveries(storage::WriteLanes& lanes, storage::ReadPool& reads, realtime::Broker& broker,
                        realtime::Presence const& presence, Statistics& statistics, DeliveryOptions options)
-    : lanes_(lanes), reads_(reads), broker_(broker), presence_(presence), statistics_(statistics), options_(options) {}
+    : lanes_(lanes), reads_(reads), broker_(broker), presence_(presence), statistics_(statistics), options_(options) {
+  broker.on_note(std::string(kTopic), [this](realtime::Note const& note) { take_over(note); });
+}
 
 Deliveries::~Deliveries() { stop(); }
 
@@ -67,8 +74,8 @@ std::chrono::microseconds Deliveries::turn() {
     log::warn("deliveries could not be written down: {}", settled.error().message);
     if (bell_.rest_for(kRest)) return kRest;
   }
-  for (auto const& one : taken->notifications) count("notification_delivery", one.has_reached, one.delivery.attempts);
-  for (auto const& one : taken->messages) count("message_delivery", one.has_reached, one.delivery.attempts);
+  hand_over(*taken);
+  count(*taken);
   return std::chrono::microseconds(0);
 }
 
@@ -87,7 +94,7 @@ Result<std::chrono::microseconds> Deliveries::time_to_next() {
 Result<Deliveries::Taken> Deliveries::take(Arrivals const& arrivals) {
   return lanes_.run(kLaneKey, [&](storage::Transaction& tx) -> Result<Taken> {
     for (auto const& [tenant, user] : arrivals) {
-      if (!presence_.is_connected(tenant, user)) continue;
+      if (!presence_.is_connected_here(tenant, user)) continue;
       TRY(core::hasten_notifications(tx, tenant, user));
       TRY(core::finish_deliveries_of(tx, tenant, user));
     }
@@ -116,11 +123,32 @@ void Deliveries::reach(Taken& taken) {
     signal.at = now();
     auto last = first;
     for (; last != taken.notifications.end() && same(*first, *last); ++last) {
-      last->has_reached = presence_.is_connected(notification.tenant, last->delivery.user);
-      if (last->has_reached) signal.users.push_back(last->delivery.user);
+      auto const user = last->delivery.user;
+      last->has_reached = presence_.is_connected_here(notification.tenant, user);
+      last->is_elsewhere = !last->has_reached && presence_.is_connected(notification.tenant, user);
+      if (last->has_reached) signal.users.push_back(user);
     }
     if (!signal.users.empty()) broker_.send(std::move(signal));
     first = last;
+  }
+}
+
+/// Tells the nodes that have the recipients. One that misses it finds them due a little later.
+void Deliveries::hand_over(Taken const& taken) const {
+  PackedWriter out;
+  for (auto const& one : taken.notifications) {
+    if (!one.is_elsewhere) continue;
+    out.item(1, one.delivery.notification.tenant.value).item(2, one.delivery.user.value);
+  }
+  if (out.size() > 0) broker_.tell(std::string(kTopic), out.take());
+}
+
+void Deliveries::take_over(realtime::Note const& note) {
+  TenantId tenant;
+  PackedReader in(note.body);
+  while (in.next()) {
+    if (in.field() == 1) tenant = in.id<TenantId>();
+    if (in.field() == 2 && presence_.is_connected_here(tenant, in.id<UserId>())) welcome(tenant, in.id<UserId>());
   }
 }
 
@@ -135,6 +163,10 @@ Result<void> Deliveries::settle(storage::Transaction& tx, Notified const& notifi
   auto const& notification = delivery.notification;
   if (notified.has_reached)
     return core::finish_notification_delivery(tx, notification.tenant, notification.id, delivery.user);
+  if (notified.is_elsewhere) {
+    auto const again_at = tx.now() + std::chrono::microseconds(kHandover).count();
+    return core::postpone_notification_delivery(tx, notification.tenant, notification.id, delivery.user, again_at);
+  }
   auto const run_at = next_attempt_at(options_.retry, delivery.attempts, tx.now());
   return core::fail_notification_delivery(tx, notification.tenant, notification.id, delivery.user, kUserOffline,
                                           run_at);
@@ -144,6 +176,12 @@ Result<void> Deliveries::settle(storage::Transaction& tx, Missed const& missed) 
   if (missed.has_reached) return core::finish_delivery(tx, missed.delivery.id);
   auto const run_at = next_attempt_at(options_.retry, missed.delivery.attempts, tx.now());
   return core::fail_delivery(tx, missed.delivery.id, kUserOffline, run_at);
+}
+
+void Deliveries::count(Taken const& taken) {
+  for (auto const& one : taken.notifications)
+    if (!one.is_elsewhere) count("notification_delivery", one.has_reached, one.delivery.attempts);
+  for (auto const& one : taken.messages) count("message_delivery", one.has_reached, one.delivery.attempts);
 }
 
 void Deliveries::count(std::string_view kind, bool has_reached, std::int64_t attempts) {

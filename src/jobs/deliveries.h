@@ -33,7 +33,8 @@ struct DeliveryOptions {
 
 /// Brings notifications to whoever is connected, at once or when they connect, and keeps the account of messages that
 /// were sent while a member was away: another attempt counts each time the member is found to be still away, and the
-/// last one leaves a dead letter. A notification reaches a connected recipient at least once. Any thread.
+/// last one leaves a dead letter. A notification reaches a connected recipient at least once: of several nodes, one
+/// that the recipient is connected to brings it; the others hand it over. Any thread.
 class Deliveries {
  public:
   Deliveries(storage::WriteLanes& lanes, storage::ReadPool& reads, realtime::Broker& broker,
@@ -57,6 +58,7 @@ class Deliveries {
   struct Notified {
     model::NotificationDelivery delivery;
     bool has_reached = false;
+    bool is_elsewhere = false;  ///< the recipient is connected to another node, and not to this one
   };
   struct Missed {
     core::MessageDelivery delivery;
@@ -73,9 +75,12 @@ class Deliveries {
   Result<std::chrono::microseconds> time_to_next();
   Result<Taken> take(Arrivals const& arrivals);
   void reach(Taken& taken);
+  void hand_over(Taken const& taken) const;
+  void take_over(realtime::Note const& note);
   Result<void> settle(storage::Transaction& tx, Taken const& taken) const;
   Result<void> settle(storage::Transaction& tx, Notified const& notified) const;
   Result<void> settle(storage::Transaction& tx, Missed const& missed) const;
+  void count(Taken const& taken);
   void count(std::string_view kind, bool has_reached, std::int64_t attempts);
 
   storage::WriteLanes& lanes_;

@@ -65,6 +65,20 @@ TEST_P(DeliveriesTest, BringsANotificationAtOnceToWhoIsConnected) {
   EXPECT_EQ(worker_->statistics().at("notification_delivery"), (AttemptCounts{.done = 2}));
 }
 
+TEST_P(DeliveriesTest, LeavesANotificationToTheNodeThatHasTheRecipient) {
+  start({.retry = {.base = 1h, .max_attempts = 1}});
+  presence_->note("another", {tenant_, bert_.user, "bert", true, now()});
+  notify({"bert"});
+  EXPECT_TRUE(eventually([&] {
+    return count("SELECT COUNT(*) FROM notification_deliveries WHERE last_attempt_at > 0 AND attempts = 0") == 1;
+  }));
+  EXPECT_EQ(count("SELECT COUNT(*) FROM notification_deliveries WHERE state = 0 AND last_error = ''"), 1);
+  EXPECT_FALSE(worker_->statistics().contains("notification_delivery"));
+  Ear bert;
+  connect(bert_, bert);
+  EXPECT_TRUE(eventually([&] { return bert.heard == "news{\"n\":1} "; }));
+}
+
 TEST_P(DeliveriesTest, KeepsANotificationUntilItsRecipientConnects) {
   start({.retry = {.base = 1h, .max_attempts = 3}});
   notify({"bert"});

@@ -7,12 +7,14 @@
 #include <boost/json/object.hpp>
 
 #include "api/realtime_tokens.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/raw_json.h"
 #include "base/text.h"
 #include "core/conversations.h"
 #include "core/events.h"
+#include "core/leases.h"
 #include "core/users.h"
 #include "dialects/centrifugo/replies.h"
 
@@ -24,6 +26,8 @@ constexpr std::size_t kMaxQueue = 10'000;
 
 /// Bytes of publications in one call.
 constexpr std::size_t kMaxBatchBytes = 512 << 10;
+
+constexpr std::string_view kLease = "relay";
 
 struct Publication {
   std::int64_t offset = 0;
@@ -74,7 +78,7 @@ struct Relay::Stretch {
 
 Relay::Relay(storage::WriteLanes& lanes, storage::ReadPool& reads, realtime::Broker& broker,
              outbound::HttpClient const& client, RelayOptions options)
-    : lanes_(lanes), reads_(reads), client_(client), options_(std::move(options)) {
+    : lanes_(lanes), reads_(reads), broker_(broker), client_(client), options_(std::move(options)) {
   broker.on_event([this](model::LiveEvent const& live) { note(live.event); });
 }
 
@@ -110,6 +114,10 @@ void Relay::note(model::Event const& event) {
 void Relay::run() {
   auto wait = options_.first_wait;
   while (wait_for_work()) {
+    if (!is_its_turn()) {
+      rest(options_.lease / 3);
+      continue;
+    }
     auto done = look_for_work();
     if (done) done = relay_next();
     if (done) {
@@ -120,6 +128,29 @@ void Relay::run() {
     rest(wait);
     wait = std::min(wait * 2, options_.longest_wait);
   }
+  if (lease_ends_ == 0) return;
+  auto const give_back = [&](storage::Transaction& tx) { return core::return_lease(tx, kLease, broker_.node()); };
+  if (auto const done = lanes_.run(0, give_back); !done)
+    log::warn("the relay's lease is not given back: {}", done.error().message);
+}
+
+/// Whether this node is the one to relay; it says so again well before its lease ends.
+bool Relay::is_its_turn() {
+  if (!broker_.bus_state().is_shared) return true;
+  auto const time = monotonic_now();
+  auto const lasts = std::chrono::microseconds(options_.lease).count();
+  if (lease_ends_ - time > lasts * 2 / 3) return true;
+  auto const taken = lanes_.run(
+      0, [&](storage::Transaction& tx) { return core::take_lease(tx, kLease, broker_.node(), tx.now() + lasts); });
+  if (!taken) log::warn("the relay's lease cannot be had: {}", taken.error().message);
+  if (!taken || !*taken) {
+    lease_ends_ = 0;
+    return false;
+  }
+  // What has happened before is due to whoever has it now.
+  if (lease_ends_ == 0) state_.with([](State& state) { state.must_look = true; });
+  lease_ends_ = time + lasts;
+  return true;
 }
 
 /// False where there is to be no more.

@@ -29,12 +29,16 @@ struct RelayOptions {
 
   /// Publications in one call.
   std::int64_t batch = 100;
+
+  /// With several nodes: how long after the death of the one that relays another takes over, at most. Longer than a
+  /// call may take.
+  std::chrono::milliseconds lease{30'000};
 };
 
 /// Publishes every stored event also to an external Centrifugo, by its server API, into channels of the same names: in
 /// order for each conversation, at least once, with an idempotency key for each event, retried until it is
-/// acknowledged. What Centrifugo refuses for good (an unknown namespace) is logged and passed over. Run it on one node
-/// only.
+/// acknowledged. What Centrifugo refuses for good (an unknown namespace) is logged and passed over. Of several nodes
+/// that run one, the holder of a lease relays.
 class Relay {
  public:
   /// Before the broker starts. All but the options must outlive the relay.
@@ -60,6 +64,7 @@ class Relay {
   void note(model::Event const& event);
   void run();
   bool wait_for_work();
+  bool is_its_turn();
   Result<void> look_for_work();
   Result<void> relay_next();
   /// True where there is more of it.
@@ -70,8 +75,10 @@ class Relay {
 
   storage::WriteLanes& lanes_;
   storage::ReadPool& reads_;
+  realtime::Broker& broker_;
   outbound::HttpClient const& client_;
   RelayOptions const options_;
+  std::int64_t lease_ends_ = 0;  ///< monotonic; 0 = it has none
   Guarded<State> state_;
   std::thread thread_;
 };
