@@ -169,6 +169,20 @@ TEST_P(EngineTest, WaitsForTheApprovalOfWhateverIsToBeApproved) {
             "4 [text] the last codeaction has been run already");
 }
 
+TEST_P(EngineTest, RefusesMoreProgramsWhileVeryManyAreWaiting) {
+  std::vector<model::Message> waiting;
+  for (std::size_t i = 0; i < core::kMaxWaitingRuns; ++i) waiting.push_back(send(anna_, room_, program("log(1)")));
+  auto const refused = run([&](storage::Transaction& tx) {
+    return core::send_message(tx, anna_, {.conversation = room_, .text = program("log(1)")});
+  });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::rate_limited);
+  EXPECT_GT(refused.error().retry_after_seconds, 0);
+  send(anna_, room_, "text is not code");
+  EXPECT_EQ(run_all(waiting.front()), "");
+  send(anna_, room_, program("log(1)"));
+}
+
 TEST_P(EngineTest, WritesNothingOfARunThatMayNotPostItsResult) {
   set_policy(true);
   auto const message = send(anna_, room_, program("objects.create('invoice', {})"));

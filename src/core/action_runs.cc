@@ -9,6 +9,8 @@ namespace parlance::core {
 
 namespace {
 
+constexpr int kRetrySeconds = 5;
+
 constexpr std::string_view kColumns =
     "r.id, r.tenant_id, r.conversation_id, r.message_id, r.block, r.code_digest, r.mode, r.state, r.requested_by,"
     " r.approved_by, r.expires_at, r.result, r.created_at";
@@ -47,6 +49,16 @@ Result<void> queue_runs(storage::Transaction& tx, TenantId tenant, ConversationI
   return {};
 }
 
+/// One tenant's endless programs are not to keep those of all others waiting.
+Result<void> check_room(storage::Transaction& tx, TenantId tenant, std::size_t more) {
+  auto const waiting = TRY(tx.one(
+      "SELECT COUNT(*) FROM (SELECT 1 AS one FROM action_runs WHERE tenant_id = $1 AND state = 0 LIMIT $2) w",
+      {tenant, kMaxWaitingRuns}, [](storage::Row const& row) { return static_cast<std::size_t>(row.integer(0)); }));
+  if (waiting + more <= kMaxWaitingRuns) return {};
+  return std::unexpected(
+      Error{Errc::rate_limited, "too many programs are waiting to run; try again in a moment", {}, kRetrySeconds});
+}
+
 struct LastProgram {
   MessageId message;
   std::int64_t block = 0;
@@ -67,6 +79,7 @@ std::unexpected<Error> refuse(std::string message) { return fail(Errc::conflict,
 
 Result<void> request_previews(storage::Transaction& tx, model::Message const& message,
                               std::vector<std::string> const& code) {
+  TRY(check_room(tx, message.tenant, code.size()));
   for (std::size_t block = 0; block < code.size(); ++block) {
     TRY(insert_run(tx, {.tenant = message.tenant,
                         .conversation = message.conversation,
@@ -81,6 +94,7 @@ Result<void> request_previews(storage::Transaction& tx, model::Message const& me
 }
 
 Result<void> request_write(storage::Transaction& tx, ActionRun const& preview, UserId approver) {
+  if (approver) TRY(check_room(tx, preview.tenant, 1));
   auto run = preview;
   run.mode = RunMode::write;
   run.approved_by = approver;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,6 +29,9 @@ inline constexpr std::string_view kActionJob = "action";
 /// How long after its preview a program can be approved.
 inline constexpr Timestamp kApprovalPeriod = 30 * kDay;
 
+/// Of one tenant. More are refused: rate_limited.
+inline constexpr std::size_t kMaxWaitingRuns = 200;
+
 struct ActionRun {
   std::int64_t id = 0;
   TenantId tenant;
@@ -44,12 +48,12 @@ struct ActionRun {
   Timestamp created_at = 0;
 };
 
-/// Asks for previews of the message's programs.
+/// Asks for previews of the message's programs. rate_limited where too many runs are waiting.
 Result<void> request_previews(storage::Transaction& tx, model::Message const& message,
                               std::vector<std::string> const& code);
 
 /// Asks for the write run of a program whose preview is done. `approver` is none where nothing had to be approved: then
-/// the job that has made the preview goes on with it.
+/// the job that has made the preview goes on with it; otherwise rate_limited as above.
 Result<void> request_write(storage::Transaction& tx, ActionRun const& preview, UserId approver);
 
 /// The preview of the last program in the conversation that the caller can see. invalid_argument on "text" where there
