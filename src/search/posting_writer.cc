@@ -70,6 +70,14 @@ std::int64_t update(Block& block) {
   return std::ssize(after) - std::ssize(before);
 }
 
+// Not INSERT OR REPLACE: of a row that is there that is a removal and an insertion.
+constexpr std::string_view kInsertPostings =
+    "INSERT INTO thread_postings (tenant_id, term, block, data) VALUES ($1, $2, $3, $4)";
+constexpr std::string_view kUpdatePostings =
+    "UPDATE thread_postings SET data = $4 WHERE tenant_id = $1 AND term = $2 AND block = $3";
+constexpr std::string_view kInsertTerm = "INSERT INTO thread_terms (tenant_id, term, threads) VALUES ($1, $2, $3)";
+constexpr std::string_view kUpdateTerm = "UPDATE thread_terms SET threads = $3 WHERE tenant_id = $1 AND term = $2";
+
 /// The engines' ways with many rows at once: SQLite takes them one by one, PostgreSQL as arrays in one statement.
 class Rows {
  public:
@@ -96,9 +104,8 @@ class Rows {
     }
     if (is_postgres_) return write_together(present);
     for (auto const* block : present) {
-      TRY(index_.execute(
-          "INSERT OR REPLACE INTO thread_postings (tenant_id, term, block, data) VALUES ($1, $2, $3, $4)",
-          {tenant_, block->term, block->number, storage::Bytes{block->data}}));
+      TRY(index_.execute(block->is_stored ? kUpdatePostings : kInsertPostings,
+                         {tenant_, block->term, block->number, storage::Bytes{block->data}}));
     }
     return {};
   }
@@ -111,8 +118,7 @@ class Rows {
       auto const before = TRY(index_.first("SELECT threads FROM thread_terms WHERE tenant_id = $1 AND term = $2",
                                            {tenant_, term}, [](auto& row) { return row.integer(0); }))
                               .value_or(0);
-      TRY(index_.execute("INSERT OR REPLACE INTO thread_terms (tenant_id, term, threads) VALUES ($1, $2, $3)",
-                         {tenant_, term, before + gain}));
+      TRY(index_.execute(before > 0 ? kUpdateTerm : kInsertTerm, {tenant_, term, before + gain}));
       counted.push_back({std::string(term), before, before + gain});
     }
     return counted;

@@ -72,11 +72,9 @@ Result<std::optional<ThreadSource>> read_thread_source(storage::Transaction& log
   auto source = TRY(log.first(kReadThread, {key.tenant, key.conversation},
                               [&](storage::Row const& row) { return source_from(row, key); }));
   if (!source) return source;
-  // OPTIMIZATION: with ORDER BY, SQLite goes through all tags of the tenant, by the index that has them in order.
   source->tags =
-      TRY(log.all("SELECT tag FROM tags WHERE tenant_id = $1 AND conversation_id = $2", {key.tenant, key.conversation},
-                  [](storage::Row const& row) { return std::string(row.text(0)); }));
-  std::ranges::sort(source->tags);
+      TRY(log.all("SELECT tag FROM tags WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY tag",
+                  {key.tenant, key.conversation}, [](storage::Row const& row) { return std::string(row.text(0)); }));
   source->channels = TRY(read_channels(log, *source));
   source->users = TRY(read_users(log, *source));
   return source;

@@ -1,6 +1,10 @@
 -- Threads as documents of a search. src/search/ fills its tables from the messages and from thread_changes; on SQLite
 -- they are in the file of the search.
 
+-- Without the tag in it SQLite preferred the primary key, and read all tags of the tenant for those of one thread.
+DROP INDEX tags_conversation;
+CREATE INDEX tags_conversation ON tags (tenant_id, conversation_id, tag);
+
 -- @sqlite
 -- Which conversations have changed in a way that a search can tell, beside their messages: one row for each, whose id
 -- grows with every change. The index knows by the id how far it is.
