@@ -79,6 +79,7 @@ def test_either_account_is_enough_to_create_and_to_see(tenant):
         ({"messages": "x"}, "messages"),
         ({"messages": [{}]}, "messages[0].message"),
         ({"messages": [{"message": "x", "is_draft": "yes"}]}, "messages[0].is_draft"),
+        ({"messages": [{"message": "x"}] * 101}, "messages"),
         ([], None),
     ],
 )

@@ -145,6 +145,12 @@ def test_a_deleted_program_cannot_be_approved(tenant, alice, thread):
     assert objects(tenant, "invoice") == []
 
 
+def test_the_reply_to_a_new_thread_shows_the_previews_of_all_its_messages(alice):
+    programs = [{"message": action(f"objects.create('invoice', {{n = {number}}})")} for number in range(5)]
+    made = create_thread(alice, messages=[{"message": "first"}, *programs])
+    assert [message["action_mode"] for message in made["messages"]] == [None] + ["preview"] * 5
+
+
 def test_an_edit_runs_nothing(tenant, alice, thread):
     set_policy(tenant, [])
     message = post(alice, thread, "harmless")["id"]

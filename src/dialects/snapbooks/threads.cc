@@ -1,7 +1,12 @@
 #include "dialects/snapbooks/threads.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "api/await.h"
 #include "api/identity.h"
+#include "core/code_blocks.h"
 #include "core/conversations.h"
 #include "core/messages.h"
 #include "core/spaces.h"
@@ -15,6 +20,9 @@ namespace parlance::snapbooks {
 namespace {
 
 constexpr std::size_t kMaxFreeTextBytes = 1'000;
+
+/// All are sent in one transaction.
+constexpr std::size_t kMaxFirstMessages = 100;
 
 /// "created_at", or "-created_at" for the other way round.
 Result<void> read_order(std::string_view text, core::AccountThreadFilter& filter) {
@@ -132,6 +140,9 @@ Task<Result<http::Response>> create_thread(Dialect& dialect, http::Request& requ
   auto const& caller = api::caller_of(request);
   auto const default_account = api::identity_of(request).tenant->tenant.default_space;
   auto const messages = messages_of(body);
+  if (messages.size() > kMaxFirstMessages) {
+    co_return invalid("messages", fmt::format("a thread begins with at most {} messages", kMaxFirstMessages));
+  }
   std::optional<ConversationId> made;
   auto const verb = [&](storage::Transaction& tx) -> Result<ShownThread> {
     auto const input = TRY(conversation_of(tx, caller, body, default_account));
@@ -150,8 +161,10 @@ Task<Result<http::Response>> create_thread(Dialect& dialect, http::Request& requ
       CO_TRY(co_await api::perform(dialect.services, request, caller.tenant.value, verb, [](ShownThread const& shown) {
         return http::Response::json(201, detail_text(shown));
       }));
-  if (!made || messages.empty()) co_return answer;
-  for (auto const& message : messages) co_await wait_for_runs(dialect, request, *made, message.message);
+  auto const coded = std::ranges::find_if(
+      messages, [](NewMessage const& message) { return !core::find_code_blocks(message.message).empty(); });
+  if (!made || coded == messages.end()) co_return answer;
+  co_await wait_for_runs(dialect, request, *made, coded->message);
   auto const shown = CO_TRY(co_await api::read(
       dialect.services, request.executor(), [&](storage::Transaction& tx) { return view_thread(tx, caller, *made); }));
   co_return http::Response::json(201, detail_text(shown));
