@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/limits.h"
+#include "slack/commit.h"
 #include "slack/text.h"
 
 namespace parlance::slack {
@@ -106,7 +107,7 @@ Result<Importer::Target> Importer::put_channel(Channel const& channel) {
   input.created_by = people_.find(channel.creator).value_or(UserId{});
   input.created_at = channel.created_at;
   input.archived_at = channel.is_archived ? std::max<Timestamp>(channel.created_at, 1) : 0;
-  auto const put = TRY(lanes_.run(0, [&](storage::Transaction& tx) -> Result<core::PutConversation> {
+  auto const put = TRY(commit(lanes_, 0, [&](storage::Transaction& tx) -> Result<core::PutConversation> {
     if (mode_ == Mode::write) return core::put_imported_conversation(tx, tenant_, input);
     auto const known = TRY(core::find_conversation_by_xid(tx, tenant_, input.xid));
     return core::PutConversation{known.value_or(ConversationId{}),
@@ -153,7 +154,7 @@ Result<void> Importer::import_day(Target const& target, ZipEntry const& day) {
 Result<void> Importer::import_batch(Target const& target, Batch const& batch) {
   if (batch.empty()) return {};
   counts_.users += TRY(people_.meet(people_in(batch)));
-  add(TRY(lanes_.run(target.id.value, [&](storage::Transaction& tx) {
+  add(TRY(commit(lanes_, target.id.value, [&](storage::Transaction& tx) {
     return mode_ == Mode::write ? put_batch(tx, target, batch) : look_at_batch(tx, target, batch);
   })));
   return {};

@@ -2,6 +2,7 @@
 
 #include "core/limits.h"
 #include "core/users.h"
+#include "slack/commit.h"
 #include "slack/text.h"
 
 namespace parlance::slack {
@@ -48,7 +49,7 @@ Result<std::int64_t> People::meet(std::vector<User> const& users) {
     }
     return met;
   };
-  auto met = TRY(lanes_.run(0, verb));
+  auto met = TRY(commit(lanes_, 0, verb));
   known_.merge(met.ids);
   return met.new_count;
 }

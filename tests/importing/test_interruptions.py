@@ -1,5 +1,6 @@
 """Imports that are killed in the middle, come again, or meet a broken archive; and what is shown meanwhile."""
 
+import json
 import os
 import pty
 import signal
@@ -10,7 +11,7 @@ import zipfile
 
 import pytest
 from harness.tenant import Tenant
-from importing_support import Command, chats, feed, large_export, message, sample, write_zip
+from importing_support import Command, chats, feed, get, large_export, message, sample, write_zip
 
 MESSAGES = 3000
 
@@ -49,6 +50,28 @@ def test_a_killed_import_goes_on_where_it_was(tenant, command, tmp_path):
     assert len(threads) == MESSAGES // 3
     last = threads[max(threads)]
     assert [chat["text"] for chat in chats(one, last)] == [f"message {MESSAGES - 3 + n}" for n in range(3)]
+
+
+def test_two_imports_at_once_are_one(tenant, command, tmp_path):
+    archive = write_zip(tmp_path / "large.zip", large_export(900))
+    processes = [
+        subprocess.Popen(
+            command.arguments(archive), env=command.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    said = []
+    for process in processes:
+        output, problem = process.communicate(timeout=120)
+        assert process.returncode == 0, problem
+        said.append(json.loads(output))
+    assert sum(counts["messages"] for counts in said) == 900
+    assert sum(counts["threads"] for counts in said) == 300
+    assert command(archive)["already_here"] == 900
+    one = tenant.as_user("slack-UONE")
+    threads = feed(one)
+    assert len(threads) == 300 and {thread["num_chats"] for thread in threads.values()} == {3}
+    assert sorted(user["xid"] for user in get(one, "/v1/users")["data"]) == ["slack-UONE", "slack-UTWO"]
 
 
 def test_it_works_beside_a_server_that_writes(tenant, command, tmp_path):
