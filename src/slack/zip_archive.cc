@@ -30,17 +30,23 @@ std::string text_of(int code) {
   return text;
 }
 
-/// Relative, and nothing that could mean a place outside.
-bool is_inside(std::string_view name) {
-  bool const is_plain = is_utf8(name) && !name.empty() && !name.starts_with('/') && !name.contains('\\') &&
-                        !name.contains(':') && std::ranges::none_of(name, [](unsigned char c) { return c < 0x20; });
-  if (!is_plain) return false;
+/// Names are shown in errors, on terminals.
+bool is_printable(std::string_view name) {
+  return is_utf8(name) && !name.empty() &&
+         std::ranges::none_of(name, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
+/// Absolute, or with a way up in it, as any system may read it.
+bool leads_out(std::string_view name) {
+  constexpr std::string_view kSeparators = "/\\";
+  bool const is_absolute = kSeparators.contains(name.front()) || (name.size() > 1 && name[1] == ':');
+  if (is_absolute) return true;
   while (!name.empty()) {
-    auto const part = name.substr(0, name.find('/'));
-    if (part == "." || part == "..") return false;
+    auto const part = name.substr(0, name.find_first_of(kSeparators));
+    if (part == "..") return true;
     name.remove_prefix(std::min(part.size() + 1, name.size()));
   }
-  return true;
+  return false;
 }
 
 }  // namespace
@@ -72,7 +78,8 @@ Result<void> ZipArchive::add_entry(std::uint64_t index) {
                         (found.valid & ZIP_STAT_SIZE) != 0 && (found.valid & ZIP_STAT_COMP_SIZE) != 0;
   if (!is_known) return refused(fmt::format("its entry {} cannot be read", index));
   std::string const name = found.name;
-  if (!is_inside(name)) return refused(fmt::format("its entry {} has a name that leads out of it", index));
+  if (!is_printable(name)) return refused(fmt::format("its entry {} has a name that cannot be shown", index));
+  if (leads_out(name)) return refused(fmt::format("its entry {} has a name that leads out of it", index));
   if (name.ends_with('/')) return {};
   constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max() / kMaxEntries;
   if (found.size > kMost) return refused(fmt::format("{} claims to have {} bytes", name, found.size));

@@ -13,13 +13,13 @@ namespace parlance::slack {
 
 struct ZipEntry {
   std::uint64_t index = 0;
-  std::string name;  ///< UTF-8, relative, without "." and ".." parts
+  std::string name;  ///< UTF-8 without control characters, relative, without ".." parts
   std::int64_t size = 0;
 };
 
 /// A ZIP file from a stranger, read where it lies: nothing is unpacked to the disk, and names are only compared.
-/// Refused as a whole: names that lead out of it or come twice, and archives that claim to become far larger than they
-/// are. One thread.
+/// Refused as a whole: names that lead out of it, cannot be shown or come twice, and archives that claim to become far
+/// larger than they are. One thread.
 class ZipArchive {
  public:
   /// No file of the archive may be larger: one at a time is held in memory.

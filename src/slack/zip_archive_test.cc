@@ -40,12 +40,25 @@ TEST(ZipArchive, RefusesWhatIsNoArchive) {
   EXPECT_EQ(refusal_of(folder.path() + "/x.zip"), "it cannot be opened as a ZIP file: Not a zip archive");
 }
 
+std::string refusal_of_name(std::string const& name) {
+  TestZip zip;
+  return refusal_of(zip.add(name, "[]").write());
+}
+
 TEST(ZipArchive, RefusesNamesThatLeadOut) {
-  for (auto const* name : {"../users.json", "/etc/passwd", "a/../../b", "a\\..\\b", "C:/users.json", "./users.json",
-                           "general/..", "tab\there"}) {
-    TestZip zip;
-    EXPECT_EQ(refusal_of(zip.add(name, "[]").write()), "its entry 0 has a name that leads out of it") << name;
-  }
+  for (auto const* name :
+       {"../users.json", "/etc/passwd", "a/../../b", "a\\..\\b", "\\\\host\\share", "C:/users.json", "general/.."})
+    EXPECT_EQ(refusal_of_name(name), "its entry 0 has a name that leads out of it") << name;
+}
+
+TEST(ZipArchive, RefusesNamesThatATerminalWouldObey) {
+  for (auto const* name : {"tab\there", "line\nbreak"})
+    EXPECT_EQ(refusal_of_name(name), "its entry 0 has a name that cannot be shown") << name;
+}
+
+TEST(ZipArchive, TakesTheNamesThatUploadsHave) {
+  for (auto const* name : {"./users.json", "up/12:30 notes.txt", "a\\b", "x..y/..z", "Größe/日本.json"})
+    EXPECT_EQ(refusal_of_name(name), "none") << name;
 }
 
 /// The directory of an archive whose one file, of three bytes, claims to be of another size.
