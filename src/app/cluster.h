@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <optional>
 
 #include "base/executor.h"
@@ -22,9 +21,6 @@ class Cluster {
   void start();
   /// Before it stops.
   void stop();
-
-  /// Other nodes that have been heard of lately. Any thread.
-  std::size_t peer_count() const { return roster_ ? roster_->peers().size() : 0; }
 
  private:
   std::optional<realtime::Roster> roster_;

@@ -250,7 +250,7 @@ Result<void> run_server(Config const& config, storage::Database& database,
 
   auto const refresh_metrics = [&] {
     server_metrics.refresh(*lanes, worker, process);
-    server_metrics.refresh_bus(broker.bus_state(), cluster.peer_count());
+    server_metrics.refresh_bus(broker.bus_state(), broker.peers().size());
   };
   api::RpcRegistry rpc;
   add_dialects(config, router, services, rpc, {*media_types, blobs, engine.completions(), refresh_metrics});

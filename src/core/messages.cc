@@ -32,6 +32,15 @@ Result<void> check_content(std::string_view text, std::string_view marks, std::s
   return {};
 }
 
+/// Another node may be sending with the same client id at this moment: whoever comes second waits here until the first
+/// has committed. On SQLite there is one writer.
+Result<void> await_senders(storage::Transaction& tx, TenantId tenant, ConversationId conversation) {
+  if (tx.engine() != storage::Engine::postgres) return {};
+  TRY(tx.first("SELECT id FROM conversations WHERE tenant_id = $1 AND id = $2 FOR UPDATE", {tenant, conversation},
+               [](storage::Row const& row) { return row.integer(0); }));
+  return {};
+}
+
 /// The message that this client id made before, if it did.
 Result<std::optional<model::Message>> find_earlier(storage::Transaction& tx, Caller const& caller,
                                                    NewMessage const& input, CodedText const& coded) {
@@ -128,6 +137,7 @@ Result<SentMessage> send_message(storage::Transaction& tx, Caller const& caller,
   if (!caller.user) return fail(Errc::forbidden, "a message needs a user who sends it");
   auto coded = TRY(take_code(input.text));
   auto const encounter = TRY(require(tx, caller, input.conversation, Action::send));
+  if (!input.client_id.empty()) TRY(await_senders(tx, caller.tenant, input.conversation));
   if (auto earlier = TRY(find_earlier(tx, caller, input, coded))) return SentMessage{*std::move(earlier), true};
   std::optional<ActionRun> approved;
   if (coded.approves) approved = TRY(find_approvable(tx, encounter));

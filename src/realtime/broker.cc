@@ -96,6 +96,14 @@ void Broker::tell(std::string topic, std::string body, std::string to) {
   bus_->tell({.topic = std::move(topic), .from = node(), .to = std::move(to), .body = std::move(body)});
 }
 
+std::vector<std::string> Broker::peers() const {
+  return peers_.with([](auto const& nodes) { return nodes; });
+}
+
+void Broker::set_peers(std::vector<std::string> nodes) {
+  peers_.with([&](auto& known) { known = std::move(nodes); });
+}
+
 void Broker::point_out(std::vector<Moved> moves) {
   if (moves.empty()) return;
   for (auto const& listener : move_listeners_)

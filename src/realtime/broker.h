@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/executor.h"
+#include "base/guarded.h"
 #include "base/result.h"
 #include "realtime/bus.h"
 #include "realtime/hub.h"
@@ -62,6 +63,10 @@ class Broker final : private BusReceiver {
   /// Any thread. Nothing is certain any more: everybody looks at the log, and caches are dropped.
   void doubt();
 
+  /// Other nodes that have been heard of lately, as the roster (roster.h) says. Any thread.
+  std::vector<std::string> peers() const;
+  void set_peers(std::vector<std::string> nodes);
+
   std::string const& node() const { return bus_->node(); }
   BusState bus_state() const { return bus_->state(); }
 
@@ -82,6 +87,7 @@ class Broker final : private BusReceiver {
   std::vector<LossListener> loss_listeners_;
   std::vector<MoveListener> move_listeners_;
   std::vector<std::pair<std::string, NoteListener>> note_listeners_;
+  Guarded<std::vector<std::string>> peers_;
 };
 
 }  // namespace parlance::realtime

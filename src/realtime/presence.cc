@@ -90,9 +90,10 @@ void Presence::State::remove(TenantId tenant, UserId user) {
   });
 }
 
-/// Under the lock. Whoever has lost the user last is the one to say that it is offline: all nodes see it alike.
+/// Under the lock. Whoever has lost the user last is the one to say that it is offline: all nodes see it alike. At the
+/// same moment both do, rather than none.
 void Presence::State::left(TenantId tenant, UserId user, Person& person, Timestamp at, Speaker speaker) {
-  if (at >= person.left_at) {
+  if (at > person.left_at || (at == person.left_at && speaker == Speaker::here)) {
     person.left_at = at;
     person.speaker = speaker;
   }

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "base/guarded.h"
 #include "base/log.h"
 #include "base/packed.h"
 
@@ -108,7 +107,7 @@ std::vector<Attendance> next_part(std::vector<Attendance> const& all, std::size_
 
 }  // namespace
 
-/// Everything but peers(), say_goodbye() and take(): on the executor's thread.
+/// On the executor's thread, but for has_stopped and say().
 struct Roster::State : std::enable_shared_from_this<State> {
   struct Peer {
     std::int64_t heard_at = 0;          ///< monotonic
@@ -141,7 +140,6 @@ struct Roster::State : std::enable_shared_from_this<State> {
   std::int64_t told = 0;       ///< changes
   std::vector<Attendance> changes;
   std::atomic<bool> has_stopped = false;
-  Guarded<std::vector<std::string>> shown;
 };
 
 void Roster::State::tick() {
@@ -239,10 +237,9 @@ Speaker Roster::State::speaker_without(std::string const& node) const {
 }
 
 void Roster::State::publish_peers() {
-  shown.with([&](auto& names) {
-    names.clear();
-    for (auto const& [node, peer] : peers) names.push_back(node);
-  });
+  std::vector<std::string> names;
+  for (auto const& [node, peer] : peers) names.push_back(node);
+  broker.set_peers(std::move(names));
 }
 
 Roster::Roster(Broker& broker, Presence& presence, Executor& executor, RosterOptions options)
@@ -277,10 +274,6 @@ void Roster::start() {
 
 void Roster::stop() {
   if (!state_->has_stopped.exchange(true)) state_->say({.word = Word::bye});
-}
-
-std::vector<std::string> Roster::peers() const {
-  return state_->shown.with([](auto const& names) { return names; });
 }
 
 }  // namespace parlance::realtime

@@ -2,8 +2,6 @@
 
 #include <chrono>
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "base/executor.h"
 #include "realtime/broker.h"
@@ -20,8 +18,8 @@ struct RosterOptions {
 };
 
 /// Which other nodes there are, and who is connected to them: every node tells the others who comes and goes, numbers
-/// what it tells, and repeats the number with each beat. A node that has missed something asks for the whole list. A
-/// node that cannot hear the bus keeps what it knew last. Any thread.
+/// what it tells, and repeats the number with each beat. The broker shows them (peers()). A node that has missed
+/// something asks for the whole list. A node that cannot hear the bus keeps what it knew last. Any thread.
 class Roster {
  public:
   /// Before the broker starts and anybody connects. `executor` keeps the time; it, the broker and the presence must
@@ -36,9 +34,6 @@ class Roster {
 
   /// Tells the others that this node goes. Before the broker is stopped. Idempotent.
   void stop();
-
-  /// The nodes that have been heard of lately, without this one.
-  std::vector<std::string> peers() const;
 
  private:
   struct State;

@@ -1,8 +1,6 @@
-#include <set>
 #include <string_view>
 
 #include "api/await.h"
-#include "api/process.h"
 #include "core/streams.h"
 #include "core/users.h"
 #include "dialects/centrifugo/channel_log.h"
@@ -56,13 +54,15 @@ bool matches(std::string_view name, std::string_view pattern) {
 Task<ApiOutcome> api_presence(Gateway& gateway, ApiCall const& call) {
   auto const name = shared_channel_of(call);
   if (!name) co_return std::unexpected(name.error());
-  co_return presence_text(gateway.directory.occupants(call.tenant(), name->text));
+  auto const all = co_await gateway.peers.ask(call.executor, call.tenant(), Question::occupants, name->text);
+  co_return presence_text(all.occupants);
 }
 
 Task<ApiOutcome> api_presence_stats(Gateway& gateway, ApiCall const& call) {
   auto const name = shared_channel_of(call);
   if (!name) co_return std::unexpected(name.error());
-  co_return presence_stats_text(gateway.directory.occupants(call.tenant(), name->text));
+  auto const all = co_await gateway.peers.ask(call.executor, call.tenant(), Question::occupants, name->text);
+  co_return presence_stats_text(all.occupants);
 }
 
 Task<ApiOutcome> api_history(Gateway& gateway, ApiCall const& call) {
@@ -105,32 +105,27 @@ Task<ApiOutcome> api_history_remove(Gateway& gateway, ApiCall const& call) {
 Task<ApiOutcome> api_channels(Gateway& gateway, ApiCall const& call) {
   auto const pattern = text_member(call.body, "pattern");
   if (!pattern || pattern->size() > kMaxChannelBytes) co_return std::unexpected(faults::bad_request());
+  auto const all = co_await gateway.peers.ask(call.executor, call.tenant(), Question::channels);
   JsonWriter out;
   out.begin_object().key("channels").begin_object();
-  for (auto const& [name, clients] : gateway.directory.channels(call.tenant())) {
+  for (auto const& [name, clients] : all.channels) {
     if (!pattern->empty() && !matches(name, *pattern)) continue;
-    out.key(name).begin_object().field("num_clients", static_cast<std::int64_t>(clients)).end_object();
+    out.key(name).begin_object().field("num_clients", clients).end_object();
   }
   out.end_object().end_object();
   co_return out.take();
 }
 
 Task<ApiOutcome> api_info(Gateway& gateway, ApiCall const& call) {
-  auto const clients = gateway.directory.clients_of(call.tenant(), "");
-  std::set<std::string> users;
-  for (auto const& handle : clients) users.insert(handle.user);
-  auto const channels = gateway.directory.channels(call.tenant());
-  std::size_t subscriptions = 0;
-  for (auto const& [name, count] : channels) subscriptions += count;
-  auto const& process = gateway.services.process;
+  auto const all = co_await gateway.peers.ask(call.executor, call.tenant(), Question::node);
   JsonWriter out;
-  out.begin_object().key("nodes").begin_array().begin_object();
-  out.field("uid", gateway.node).field("name", "parlance").field("version", process.version());
-  out.field("num_clients", static_cast<std::int64_t>(clients.size()));
-  out.field("num_users", static_cast<std::int64_t>(users.size()));
-  out.field("num_channels", static_cast<std::int64_t>(channels.size()));
-  out.field("num_subs", static_cast<std::int64_t>(subscriptions));
-  out.field("uptime", process.uptime_seconds()).end_object().end_array().end_object();
+  out.begin_object().key("nodes").begin_array();
+  for (auto const& node : all.nodes) {
+    out.begin_object().field("uid", node.node).field("name", "parlance").field("version", node.version);
+    out.field("num_clients", node.clients).field("num_users", node.users).field("num_channels", node.channels);
+    out.field("num_subs", node.subscriptions).field("uptime", node.uptime).end_object();
+  }
+  out.end_array().end_object();
   co_return out.take();
 }
 

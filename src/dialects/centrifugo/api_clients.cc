@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <array>
 #include <boost/json/array.hpp>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/raw_json.h"
@@ -14,13 +17,21 @@ namespace {
 
 constexpr std::string_view kNothing = "{}";
 
+/// What is done to the connections of this node. Every node does the same for a call.
+struct Order {
+  Gateway& gateway;
+  TenantId tenant;
+  boost::json::object const& body;
+};
+using Carried = std::expected<void, Fault>;
+
 /// The connections that a call is about: those of `user`, narrowed by `client` or `session`.
-std::expected<std::vector<ClientHandle>, Fault> targets_of(Gateway& gateway, ApiCall const& call) {
-  auto const user = required_text(call.body, "user");
-  auto const client = text_member(call.body, "client");
-  auto const session = text_member(call.body, "session");
+std::expected<std::vector<ClientHandle>, Fault> targets_of(Order const& order) {
+  auto const user = required_text(order.body, "user");
+  auto const client = text_member(order.body, "client");
+  auto const session = text_member(order.body, "session");
   if (!user || !client || !session) return std::unexpected(faults::bad_request());
-  auto found = gateway.directory.clients_of(call.tenant(), *user);
+  auto found = order.gateway.directory.clients_of(order.tenant, *user);
   std::erase_if(found, [&](ClientHandle const& handle) {
     return (!client->empty() && handle.id != *client) || (!session->empty() && handle.session != *session);
   });
@@ -39,10 +50,10 @@ Task<void> subscribe_one(std::shared_ptr<Client> client, SubscriptionWish wish) 
   if (result && client->is_open()) client->send_push(channel_push(channel, "subscribe", subscribe_result(*result)));
 }
 
-std::expected<SubscriptionWish, Fault> wish_of(ApiCall const& call) {
-  auto const channel = required_text(call.body, "channel");
-  auto const ends_at = number_member(call.body, "expire_at");
-  auto const since = object_member(call.body, "recover_since");
+std::expected<SubscriptionWish, Fault> wish_of(boost::json::object const& body) {
+  auto const channel = required_text(body, "channel");
+  auto const ends_at = number_member(body, "expire_at");
+  auto const since = object_member(body, "recover_since");
   if (!channel || !ends_at || !since) return std::unexpected(faults::bad_request());
   SubscriptionWish wish{.channel = *channel, .is_server_side = true, .is_granted = true};
   constexpr std::uint64_t kLatest = 1'000'000'000'000;
@@ -56,8 +67,8 @@ std::expected<SubscriptionWish, Fault> wish_of(ApiCall const& call) {
   return wish;
 }
 
-std::expected<Disconnect, Fault> disconnect_of(ApiCall const& call) {
-  auto const given = object_member(call.body, "disconnect");
+std::expected<Disconnect, Fault> disconnect_of(boost::json::object const& body) {
+  auto const given = object_member(body, "disconnect");
   if (!given) return std::unexpected(faults::bad_request());
   if (*given == nullptr) return disconnects::force_no_reconnect();
   auto const code = number_member(**given, "code");
@@ -66,36 +77,36 @@ std::expected<Disconnect, Fault> disconnect_of(ApiCall const& call) {
   return Disconnect{static_cast<std::uint16_t>(*code), *reason};
 }
 
-}  // namespace
+bool is_known_channel(ApiCall const& call) {
+  auto const channel = required_text(call.body, "channel");
+  // What is not a text is complained of later.
+  return !channel || parse_channel(*channel, call.identity.tenant->tenant).kind != ChannelKind::unknown;
+}
 
-Task<ApiOutcome> api_subscribe(Gateway& gateway, ApiCall const& call) {
-  auto const wish = wish_of(call);
-  auto const targets = targets_of(gateway, call);
-  if (!wish || !targets) co_return std::unexpected(faults::bad_request());
-  if (parse_channel(wish->channel, call.identity.tenant->tenant).kind == ChannelKind::unknown)
-    co_return std::unexpected(faults::unknown_channel());
+Carried subscribe(Order const& order) {
+  auto const wish = wish_of(order.body);
+  auto const targets = targets_of(order);
+  if (!wish || !targets) return std::unexpected(faults::bad_request());
   for (auto const& handle : *targets)
     handle.post([wish = *wish](Client& client) { spawn(subscribe_one(client.shared_from_this(), wish)); });
-  co_return std::string(kNothing);
+  return {};
 }
 
-Task<ApiOutcome> api_unsubscribe(Gateway& gateway, ApiCall const& call) {
-  auto const channel = required_text(call.body, "channel");
-  auto const targets = targets_of(gateway, call);
-  if (!channel || !targets) co_return std::unexpected(faults::bad_request());
-  if (parse_channel(*channel, call.identity.tenant->tenant).kind == ChannelKind::unknown)
-    co_return std::unexpected(faults::unknown_channel());
+Carried unsubscribe(Order const& order) {
+  auto const channel = required_text(order.body, "channel");
+  auto const targets = targets_of(order);
+  if (!channel || !targets) return std::unexpected(faults::bad_request());
   for (auto const& handle : *targets)
     handle.post([name = *channel](Client& client) { client.leave_channel(name, unsubscriptions::kServer); });
-  co_return std::string(kNothing);
+  return {};
 }
 
-Task<ApiOutcome> api_disconnect(Gateway& gateway, ApiCall const& call) {
-  auto const targets = targets_of(gateway, call);
-  auto const why = disconnect_of(call);
-  auto const* spared = call.body.if_contains("whitelist");
+Carried disconnect(Order const& order) {
+  auto const targets = targets_of(order);
+  auto const why = disconnect_of(order.body);
+  auto const* spared = order.body.if_contains("whitelist");
   bool const is_list = spared == nullptr || spared->is_null() || spared->is_array();
-  if (!targets || !why || !is_list) co_return std::unexpected(faults::bad_request());
+  if (!targets || !why || !is_list) return std::unexpected(faults::bad_request());
   for (auto const& handle : *targets) {
     bool const is_spared = spared != nullptr && spared->is_array() &&
                            std::ranges::any_of(spared->get_array(), [&](boost::json::value const& item) {
@@ -103,14 +114,14 @@ Task<ApiOutcome> api_disconnect(Gateway& gateway, ApiCall const& call) {
                            });
     if (!is_spared) handle.post([why = *why](Client& client) { client.close(why); });
   }
-  co_return std::string(kNothing);
+  return {};
 }
 
-Task<ApiOutcome> api_refresh(Gateway& gateway, ApiCall const& call) {
-  auto const targets = targets_of(gateway, call);
-  auto const is_expired = flag_member(call.body, "expired");
-  auto const ends_at = number_member(call.body, "expire_at");
-  if (!targets || !is_expired || !ends_at) co_return std::unexpected(faults::bad_request());
+Carried refresh(Order const& order) {
+  auto const targets = targets_of(order);
+  auto const is_expired = flag_member(order.body, "expired");
+  auto const ends_at = number_member(order.body, "expire_at");
+  if (!targets || !is_expired || !ends_at) return std::unexpected(faults::bad_request());
   auto const time = static_cast<Timestamp>(*ends_at % 1'000'000'000'000) * kSecond;
   for (auto const& handle : *targets) {
     handle.post([expired = *is_expired, time](Client& client) {
@@ -119,7 +130,48 @@ Task<ApiOutcome> api_refresh(Gateway& gateway, ApiCall const& call) {
       client.send_push(refresh_push(time));
     });
   }
-  co_return std::string(kNothing);
+  return {};
+}
+
+using CarryOut = Carried (*)(Order const&);
+constexpr std::array<std::pair<std::string_view, CarryOut>, 4> kOrders = {{
+    {"subscribe", subscribe},
+    {"unsubscribe", unsubscribe},
+    {"disconnect", disconnect},
+    {"refresh", refresh},
+}};
+
+/// Here first, where a bad body shows, then on the other nodes.
+ApiOutcome everywhere(Gateway& gateway, ApiCall const& call, std::string_view method, CarryOut carry_out_here) {
+  auto const done = carry_out_here({gateway, call.tenant(), call.body});
+  if (!done) return std::unexpected(done.error());
+  gateway.peers.order(call.tenant(), method, call.raw);
+  return std::string(kNothing);
+}
+
+}  // namespace
+
+void carry_out(Gateway& gateway, TenantId tenant, std::string_view method, boost::json::object const& body) {
+  for (auto const& [name, carry_out_here] : kOrders)
+    if (name == method) std::ignore = carry_out_here({gateway, tenant, body});
+}
+
+Task<ApiOutcome> api_subscribe(Gateway& gateway, ApiCall const& call) {
+  if (!is_known_channel(call)) co_return std::unexpected(faults::unknown_channel());
+  co_return everywhere(gateway, call, "subscribe", subscribe);
+}
+
+Task<ApiOutcome> api_unsubscribe(Gateway& gateway, ApiCall const& call) {
+  if (!is_known_channel(call)) co_return std::unexpected(faults::unknown_channel());
+  co_return everywhere(gateway, call, "unsubscribe", unsubscribe);
+}
+
+Task<ApiOutcome> api_disconnect(Gateway& gateway, ApiCall const& call) {
+  co_return everywhere(gateway, call, "disconnect", disconnect);
+}
+
+Task<ApiOutcome> api_refresh(Gateway& gateway, ApiCall const& call) {
+  co_return everywhere(gateway, call, "refresh", refresh);
 }
 
 }  // namespace parlance::centrifugo

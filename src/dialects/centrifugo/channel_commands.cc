@@ -27,6 +27,10 @@ Outcome<Channel*> shared_channel(Client const& client, Command const& command) {
   return channel;
 }
 
+Task<Answers> occupants_of(Client& client, std::string channel) {
+  return client.gateway().peers.ask(client.executor(), client.caller().tenant, Question::occupants, std::move(channel));
+}
+
 }  // namespace
 
 /// Messages are sent over REST or rpc, and publications come from the tenant's backend.
@@ -41,13 +45,13 @@ Task<Outcome<std::string>> handle_publish(Client& client, Command const& command
 Task<Outcome<std::string>> handle_presence(Client& client, Command const& command) {
   auto const channel = shared_channel(client, command);
   if (!channel) co_return std::unexpected(channel.error());
-  co_return presence_text(client.gateway().directory.occupants(client.caller().tenant, (*channel)->name().text));
+  co_return presence_text((co_await occupants_of(client, (*channel)->name().text)).occupants);
 }
 
 Task<Outcome<std::string>> handle_presence_stats(Client& client, Command const& command) {
   auto const channel = shared_channel(client, command);
   if (!channel) co_return std::unexpected(channel.error());
-  co_return presence_stats_text(client.gateway().directory.occupants(client.caller().tenant, (*channel)->name().text));
+  co_return presence_stats_text((co_await occupants_of(client, (*channel)->name().text)).occupants);
 }
 
 Task<Outcome<std::string>> handle_history(Client& client, Command const& command) {

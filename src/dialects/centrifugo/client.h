@@ -10,6 +10,7 @@
 
 #include "api/credentials.h"
 #include "api/identity.h"
+#include "base/crypto.h"
 #include "base/task.h"
 #include "dialects/centrifugo/channel.h"
 #include "dialects/centrifugo/commands.h"

@@ -143,7 +143,10 @@ Task<Result<http::Response>> emulate(Gateway& gateway, http::Request& request) {
   auto const session = CO_TRY(text_member(body.get_object(), "session"));
   auto const node = CO_TRY(text_member(body.get_object(), "node"));
   auto data = CO_TRY(text_member(body.get_object(), "data"));
-  if (!node.empty() && node != gateway.node) co_return fail(Errc::not_found, "no such node");
+  if (!node.empty() && node != gateway.node) {
+    if (!gateway.peers.pass_on(node, session, data)) co_return fail(Errc::not_found, "no such node");
+    co_return http::Response::empty();
+  }
   auto const handle = gateway.directory.find_session(session);
   if (handle.executor == nullptr) co_return fail(Errc::not_found, "no such session");
   handle.post([data = std::move(data)](Client& client) { client.enqueue(data); });

@@ -48,6 +48,7 @@ void announce(std::vector<ClientHandle> const& watching, std::string const& chan
 
 struct Directory::State {
   Guarded<Tables> tables;
+  Listener listener;
 
   void remove_client(ClientHandle const& handle) {
     tables.with([&](Tables& all) {
@@ -63,13 +64,14 @@ struct Directory::State {
 
   void leave(TenantId tenant, std::string const& name, std::string const& client) {
     ClientInfo info;
+    bool was_shown = false;
     auto const watching = tables.with([&](Tables& all) -> std::vector<ClientHandle> {
       auto& channels = all.channels[tenant];
       auto const channel = channels.find(name);
       if (channel == channels.end()) return {};
       auto const occupant = channel->second.find(client);
       if (occupant == channel->second.end()) return {};
-      bool const was_shown = occupant->second.presence.is_shown;
+      was_shown = occupant->second.presence.is_shown;
       info = std::move(occupant->second.info);
       channel->second.erase(occupant);
       auto found = was_shown ? watchers(channel->second, client) : std::vector<ClientHandle>{};
@@ -77,7 +79,8 @@ struct Directory::State {
       if (channels.empty()) all.channels.erase(tenant);
       return found;
     });
-    announce(watching, name, "leave", info);
+    centrifugo::announce(watching, name, "leave", info);
+    if (was_shown && listener) listener(tenant, name, "leave", info);
   }
 };
 
@@ -98,9 +101,23 @@ Directory::Entry Directory::enter(ClientHandle const& handle, std::string const&
     occupants[handle.id] = {handle, info, presence};
     return presence.is_shown ? watchers(occupants, handle.id) : std::vector<ClientHandle>{};
   });
-  announce(watching, channel, "join", info);
+  centrifugo::announce(watching, channel, "join", info);
+  if (presence.is_shown && state_->listener) state_->listener(handle.tenant, channel, "join", info);
   return Entry(
       [state = state_, tenant = handle.tenant, channel, id = handle.id] { state->leave(tenant, channel, id); });
+}
+
+void Directory::on_presence(Listener listener) { state_->listener = std::move(listener); }
+
+void Directory::announce(TenantId tenant, std::string const& channel, std::string_view name,
+                         ClientInfo const& info) const {
+  auto const watching = state_->tables.with([&](Tables const& all) -> std::vector<ClientHandle> {
+    auto const channels = all.channels.find(tenant);
+    if (channels == all.channels.end()) return {};
+    auto const place = channels->second.find(channel);
+    return place == channels->second.end() ? std::vector<ClientHandle>{} : watchers(place->second, "");
+  });
+  centrifugo::announce(watching, channel, name, info);
 }
 
 ClientHandle Directory::find_session(std::string_view session) const {

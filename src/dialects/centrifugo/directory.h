@@ -74,6 +74,13 @@ class Directory {
   /// Of one user, or of everybody where `user` is empty.
   std::vector<ClientHandle> clients_of(TenantId tenant, std::string_view user) const;
 
+  /// Who has joined or left a channel here (`name` is "join" or "leave"), for those who tell other nodes. Before the
+  /// first client only. Any thread.
+  using Listener = std::function<void(TenantId, std::string const& channel, std::string_view name, ClientInfo const&)>;
+  void on_presence(Listener listener);
+  /// Tells those who watch of somebody on another node.
+  void announce(TenantId tenant, std::string const& channel, std::string_view name, ClientInfo const& info) const;
+
   std::vector<ClientInfo> occupants(TenantId tenant, std::string const& channel) const;
   /// Channel names with how many clients are in them.
   std::vector<std::pair<std::string, std::size_t>> channels(TenantId tenant) const;

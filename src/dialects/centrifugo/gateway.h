@@ -7,10 +7,10 @@
 #include "api/event_source.h"
 #include "api/rpc.h"
 #include "api/services.h"
-#include "base/crypto.h"
 #include "base/guarded.h"
 #include "dialects/centrifugo/directory.h"
 #include "dialects/centrifugo/options.h"
+#include "dialects/centrifugo/peers.h"
 #include "dialects/centrifugo/transport.h"
 
 namespace parlance::centrifugo {
@@ -19,14 +19,20 @@ namespace parlance::centrifugo {
 class Gateway {
  public:
   Gateway(api::Services& all_services, api::RpcRegistry const& operations, Options given)
-      : services(all_services), rpc(operations), options(given), source(all_services.reads) {}
+      : services(all_services),
+        rpc(operations),
+        options(given),
+        source(all_services.reads),
+        peers(all_services.broker),
+        node(all_services.broker.node()) {}
 
   api::Services& services;
   api::RpcRegistry const& rpc;
   Options const options;
   api::LogSource source;
   Directory directory;
-  std::string const node = random_uuid();
+  Peers peers;
+  std::string const node;  ///< this one's name among others
 
   /// The executor's own.
   Flusher& flusher(Executor& executor) {

@@ -6,6 +6,7 @@
 #include "api/access.h"
 #include "dialects/centrifugo/connections.h"
 #include "dialects/centrifugo/errors.h"
+#include "dialects/centrifugo/peer_duties.h"
 #include "dialects/centrifugo/server_api.h"
 #include "dialects/centrifugo/tenant_watch.h"
 
@@ -72,6 +73,7 @@ void add_routes(http::Router& router, api::Services& services, api::RpcRegistry 
   auto& group = router.add_group("centrifugo", error_response, "Realtime channels on the Centrifugo protocol.");
   Table table{group, std::make_shared<Gateway>(services, rpc, options)};
   watch_tenants(table.gateway);
+  take_up_peer_duties(table.gateway);
   add_transports(table);
   add_server_api(table);
 }

@@ -42,6 +42,10 @@ Task<ApiOutcome> api_history_remove(Gateway& gateway, ApiCall const& call);
 Task<ApiOutcome> api_channels(Gateway& gateway, ApiCall const& call);
 Task<ApiOutcome> api_info(Gateway& gateway, ApiCall const& call);
 
+/// What a node does to its own connections where subscribe, unsubscribe, disconnect or refresh was called anywhere,
+/// with a body that was found good there.
+void carry_out(Gateway& gateway, TenantId tenant, std::string_view method, boost::json::object const& body);
+
 /// POST /api/<method>: finds out whose key it is, and answers `{"result":…}` or `{"error":…}`.
 Task<Result<http::Response>> serve_api(Gateway& gateway, http::Request& request, ApiMethod method);
 /// POST /api/batch
