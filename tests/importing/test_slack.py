@@ -11,7 +11,7 @@ from importing_support import Command, chats, eventually, feed, get, message, sa
 
 ROOT = "slack-CGEN01-1614754663.032600"
 IN_ALL = {
-    "dry_run": False, "users": 7, "conversations": 7, "threads": 8, "messages": 14, "reactions": 3, "files": 1,
+    "dry_run": False, "users": 7, "conversations": 7, "threads": 8, "messages": 14, "reactions": 3, "files": 2,
     "changed": 0, "already_here": 0, "passed_over": {"channel_join": 1, "tombstone": 1},
 }  # fmt: skip
 NOTHING = IN_ALL | {"users": 0, "conversations": 0, "threads": 0, "messages": 0, "reactions": 0, "files": 0, "already_here": 14}
@@ -132,7 +132,9 @@ def test_direct_messages_in_the_conversations_dialect(imported, ann, ben):
     listed = ben.post("/chat/conversations/list", json={}).json()["data"]
     kinds = {conversation["visibility"]: conversation for conversation in listed}
     dm = ben.post("/chat/messages/list", json={"conversationId": kinds["dm"]["id"]}).json()["data"]
-    assert [entry["content"] for entry in dm] == ["just for Ben", "answer for Ann"]
+    url = "https://files.slack.example/F02/plan.txt"
+    assert [entry["content"] for entry in dm] == ["just for Ben", f"answer for Ann\n<{url}|plan.txt> (text/plain, 77 bytes)"]
+    assert [attachment["url"] for attachment in dm[1]["attachments"]] == [url]
     assert dm[1]["replyToId"] == dm[0]["id"] and dm[0]["senderId"] == "slack-UANN01"
     assert dm[0]["createdAt"].startswith("2021-03-04T23:20:02")
     assert kinds["dm"]["unreadCount"] == 0
