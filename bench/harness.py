@@ -44,6 +44,11 @@ class Server:
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS"))
 
+    def metric(self, name: str) -> float:
+        with urllib.request.urlopen(self.url + "/metrics") as reply:
+            lines = reply.read().decode().splitlines()
+        return float(next(line.split()[1] for line in lines if line.startswith(name + " ")))
+
     def new_tenant(self) -> dict:
         """Headers of Alice in a tenant without limits."""
         tenant = self.post("/admin/tenants", {"name": "bench", "rate_limit": 0}, {"X-Master-Key": "bench"})
