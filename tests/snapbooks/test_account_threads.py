@@ -114,7 +114,7 @@ def test_filters_order_and_pages(tenant):
     "name, value",
     [("client_account_id", "x"), ("provider_client_account_id", "1.5"), ("relation_id", "no"), ("order_by", "text"),
      ("order_by", "--id"), ("order_by", "id; DROP TABLE users"), ("page", "0"), ("page", "-1"), ("per_page", "0"),
-     ("per_page", "x")],
+     ("per_page", "x"), ("order_by", "\0")],
 )
 def test_a_bad_filter_is_named(tenant, name, value):
     assert_error(tenant.as_user("alice").get("/chat/threads", params={name: value}), 400, field=name)
@@ -170,7 +170,7 @@ def test_participants(tenant):
     assert added.status_code == 201 and added.json()["user_id"] == bob and added.json()["thread_id"] == thread
     again = alice.post(path, json={"user_id": "bob"})
     assert again.status_code == 200 and again.json() == added.json()
-    for stranger in (eve, 999999, "nobody", True, None):
+    for stranger in (eve, 999999, "nobody", "\0", True, None):
         assert_error(alice.post(path, json={"user_id": stranger}), 400, field="user_id")
     assert [found["user_id"] for found in alice.get(path).json()["data"]][1:] == [bob]
 

@@ -13,7 +13,9 @@ namespace {
 Result<UserId> user_of(storage::Transaction& tx, TenantId tenant, boost::json::value const& user_id) {
   if (user_id.is_int64()) return UserId{user_id.get_int64()};
   if (!user_id.is_string()) return invalid("user_id", "user_id must be an integer");
-  auto const user = TRY(core::find_user(tx, tenant, user_id.get_string()));
+  std::string_view const external_id = user_id.get_string();
+  bool const can_be = !external_id.contains('\0');
+  auto const user = can_be ? TRY(core::find_user(tx, tenant, external_id)) : std::nullopt;
   if (!user) return invalid("user_id", "user_id is nobody with access to the thread's account");
   return user->id;
 }
