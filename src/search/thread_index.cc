@@ -25,8 +25,9 @@ struct Found {
 
 Result<Found> find_words(ThreadQuery const& query, SlotSet const& visible, TermFinder& finder,
                          std::vector<Term>& resolved) {
-  Found found{visible, {}};
   auto const count = visible.size();
+  if (!query.matches_all && query.terms.empty()) return Found{SlotSet(count), {}};
+  Found found{visible, {}};
   if (!query.matches_all) found.scores.assign(count, 0);
   for (auto const& term : query.terms.required) {
     if (query.matches_all) break;
@@ -84,7 +85,6 @@ Result<void> ThreadIndex::be_current(storage::Transaction& log) {
 }
 
 Result<ThreadHits> ThreadIndex::search(storage::Transaction& log, ThreadQuery const& query) {
-  if (!query.matches_all && query.terms.empty()) return ThreadHits{};
   TRY(be_current(log));
   ThreadHits hits;
   TRY(store_.read([&](storage::Transaction& index) {

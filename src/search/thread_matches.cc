@@ -196,9 +196,10 @@ Result<void> TermFinder::add_phrase(Taken const& taken, TermMatches& matches) {
 
 Result<SlotSet> TermFinder::find_whole_chats(std::vector<std::string> const& tokens) {
   SlotSet slots(table_.rows().size());
-  TRY(each_whole_chat(index_, query_.tenant, tokens, kMaxWholeChats, [&](ConversationId conversation, std::uint32_t) {
-    if (auto const slot = table_.slot_of(conversation)) slots[*slot] = visible_[*slot];
-  }));
+  TRY(each_whole_chat(index_, query_.tenant, tokens, kMaxPhraseMessages,
+                      [&](ConversationId conversation, std::uint32_t) {
+                        if (auto const slot = table_.slot_of(conversation)) slots[*slot] = visible_[*slot];
+                      }));
   for (auto const& partial : query_.scope.partial) {
     auto const slot = table_.slot_of(partial.conversation);
     if (!slot || !slots[*slot]) continue;

@@ -43,10 +43,7 @@ using SlotSet = std::vector<std::uint8_t>;
 /// At most so many terms of one block of slots are looked at for one beginning of a word, in alphabetical order, and so
 /// many messages for one phrase, the newest first. What lies past them is not found.
 inline constexpr std::int64_t kMaxPrefixRows = 5'000;
-inline constexpr std::int64_t kMaxPhraseMessages = 10'000;
-
-/// The same of the messages that hold the words of a whole chat.
-inline constexpr std::int64_t kMaxWholeChats = 5'000;
+inline constexpr std::int64_t kMaxPhraseMessages = 5'000;
 
 /// A word that no thread in sight has is taken for at most so many others.
 inline constexpr std::size_t kMaxTypoTerms = 50;
