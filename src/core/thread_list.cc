@@ -9,7 +9,8 @@ namespace parlance::core {
 
 namespace {
 
-// Both begin at what is the caller's: it has few threads where the tenant has very many.
+// Both begin at what is the caller's: it has few threads where the tenant has very many. Where threads are named these
+// are fewer, and each is looked at.
 constexpr std::string_view kDirect =
     " AND c.kind = 0 AND c.id IN (SELECT i.conversation_id FROM members i WHERE i.tenant_id = $1 AND i.user_id = $2"
     " AND i.membership = 1)";
@@ -19,6 +20,11 @@ constexpr std::string_view kMine =
     " UNION SELECT i.conversation_id FROM members i JOIN conversations g ON g.tenant_id = i.tenant_id"
     " AND g.id = i.conversation_id WHERE i.tenant_id = $1 AND i.user_id = $2 AND i.membership = 1"
     " AND g.kind IN (0, 1))";
+
+constexpr std::string_view kNamedMine =
+    " AND ((c.kind IN (0, 1) AND b.membership = 1) OR EXISTS (SELECT 1 FROM thread_authors t"
+    " WHERE t.tenant_id = $1 AND t.conversation_id = c.id AND t.user_id = $2) OR EXISTS (SELECT 1 FROM mentions n"
+    " WHERE n.tenant_id = $1 AND n.conversation_id = c.id AND n.user_id = $2))";
 
 /// The visible threads with the external id beside the member's row, which member_from wants.
 std::string const& select_visible() {
@@ -31,7 +37,7 @@ std::string const& select_visible() {
 
 }  // namespace
 
-ThreadList::ThreadList(Caller const& caller, ThreadFilter const& filter)
+ThreadList::ThreadList(Caller const& caller, ThreadFilter const& filter, Reach reach)
     : sql_(select_visible()), params_(visibility_params(caller)) {
   if (!filter.channels.empty()) {
     auto const list = add_ids(filter.channels);
@@ -48,8 +54,9 @@ ThreadList::ThreadList(Caller const& caller, ThreadFilter const& filter)
         " AND n.conversation_id = c.id AND n.membership = 1 AND n.user_id IN {0})))",
         list);
   }
-  if (filter.only_direct) sql_ += kDirect;
-  if (filter.only_mine) sql_ += kMine;
+  bool const is_named = reach == Reach::named;
+  if (filter.only_direct) sql_ += is_named ? " AND c.kind = 0" : kDirect;
+  if (filter.only_mine) sql_ += is_named ? kNamedMine : kMine;
 }
 
 std::string ThreadList::add(storage::Param value) {

@@ -23,7 +23,9 @@ class ThreadList {
       "c.active_minute DESC, CASE WHEN c.last_message_at > c.updated_at THEN c.last_message_at ELSE c.updated_at END"
       " DESC, c.id DESC";
 
-  ThreadList(Caller const& caller, ThreadFilter const& filter);
+  /// What the statement looks through: all threads, or such as its end names.
+  enum class Reach { all, named };
+  ThreadList(Caller const& caller, ThreadFilter const& filter, Reach reach = Reach::all);
 
   /// Adds a parameter; returns how the statement names it ("$7").
   std::string add(storage::Param value);

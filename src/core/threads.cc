@@ -139,7 +139,7 @@ Result<std::vector<Encounter>> list_threads_since(storage::Transaction& tx, Call
 
 Result<std::optional<Encounter>> find_listed(storage::Transaction& tx, Caller const& caller, ThreadFilter const& filter,
                                              ConversationId id) {
-  ThreadList list(caller, filter);
+  ThreadList list(caller, filter, ThreadList::Reach::named);
   list.finish(fmt::format(" AND c.id = {}", list.add(id)));
   auto found = TRY(list.read(tx));
   if (found.empty()) return std::nullopt;
@@ -149,7 +149,7 @@ Result<std::optional<Encounter>> find_listed(storage::Transaction& tx, Caller co
 Result<std::vector<Encounter>> find_listed(storage::Transaction& tx, Caller const& caller, ThreadFilter const& filter,
                                            std::vector<ConversationId> const& ids) {
   if (ids.empty()) return std::vector<Encounter>();
-  ThreadList list(caller, filter);
+  ThreadList list(caller, filter, ThreadList::Reach::named);
   list.finish(fmt::format(" AND c.id IN {}", list.add_list(ids)));
   auto found = TRY(list.read(tx));
   std::ranges::sort(found, {}, [](Encounter const& encounter) {

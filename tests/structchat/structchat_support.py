@@ -155,6 +155,7 @@ class Socket:
         url = org.server.ws_url + path
         self.raw = connect(url, additional_headers=headers, max_size=None, proxy=None, legacy=True, **options)
         self.seen = []
+        self.waiting = []  # received, and not asked for yet
 
     def __enter__(self):
         return self
@@ -172,18 +173,18 @@ class Socket:
         self.send({"path": "/presence", "args": args} if args else {"path": "/presence"})
 
     def feed(self, feed_id, thread_ids=(), **more):
-        """Shows a feed, and waits until the server has taken it up: frames are answered one after the other."""
+        """Shows a feed, and waits until the server has taken it up: frames are answered one after the other. What comes
+        meanwhile is there for later."""
         self.send({"path": "/feed", "args": {"feed_id": feed_id, "thread_ids": list(thread_ids), **more}})
         self.send({"path": "/echo"})
-        frames = []
         while True:
-            frame = self.next()
+            frame = json.loads(self.raw.recv(timeout=10))
             if frame["path"] == "server/error" and frame["request_path"] == "/echo":
-                return frames
-            frames.append(frame)
+                return
+            self.waiting.append(frame)
 
     def next(self, timeout=10.0):
-        frame = json.loads(self.raw.recv(timeout=timeout))
+        frame = self.waiting.pop(0) if self.waiting else json.loads(self.raw.recv(timeout=timeout))
         self.seen.append(frame)
         return frame
 

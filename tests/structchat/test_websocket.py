@@ -50,7 +50,7 @@ def test_a_known_thread_is_a_marker_and_an_unknown_one_comes_whole_once(org, cha
     known, _ = org.thread(channel, "known")
     unknown, _ = org.thread(channel, "unknown")
     with Socket(org, "mike") as mike:
-        assert mike.feed("6N1", [known]) == []
+        mike.feed("6N1", [known])
         for thread in (known, unknown, unknown, known):
             org.chat(thread, "again")
             time.sleep(0.15)  # One after the other, not gathered.
@@ -227,8 +227,8 @@ def test_too_much_missed_means_to_load_again(org, channel):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: org.thread(channel, str(number)), range(201)))
     with Socket(org, "mike") as mike:
-        (frame,) = mike.feed("6N1", threads, since=0)
-        assert frame == {"path": "server/feed", "update_id": 1, "action": "reset"}
+        mike.feed("6N1", threads, since=0)
+        assert mike.next() == {"path": "server/feed", "update_id": 1, "action": "reset"}
         org.chat(threads[0], "live")
         assert mike.moves() == [threads[0]]
 
