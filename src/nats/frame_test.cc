@@ -136,6 +136,16 @@ TEST(ModelWire, TellsAnAbsentNameFromAnEmptyOne) {
   EXPECT_FALSE(unpack_event(pack(live))->conversation->name);
 }
 
+TEST(ModelWire, KeepsWhatEveryFieldHasAtFirst) {
+  model::LiveEvent live;
+  auto conversation = std::make_shared<model::Conversation>();
+  conversation->kind = model::ConversationKind::dm;
+  live.conversation = conversation;
+  EXPECT_EQ(unpack_event(pack(live))->conversation->kind, model::ConversationKind::dm);
+  live.conversation = std::make_shared<model::Conversation>();
+  EXPECT_EQ(unpack_event(pack(live))->conversation->kind, model::Conversation().kind);
+}
+
 TEST(ModelWire, BringsASignalOverWithEveryField) {
   realtime::Signal const signal{.tenant = {1},
                                 .kind = realtime::SignalKind::notification,

@@ -143,7 +143,8 @@ std::string pack(model::Conversation const& conversation) {
                last_offset, epoch, last_message, last_message_at, created_by, created_at, updated_at, archived_at] =
       conversation;
   PackedWriter out;
-  out.id(1, id).id(2, tenant).id(3, space).number(4, static_cast<std::int64_t>(kind));
+  // A reader begins with another kind than 0.
+  out.id(1, id).id(2, tenant).id(3, space).item(4, static_cast<std::int64_t>(kind));
   out.number(5, static_cast<std::int64_t>(access)).number(6, static_cast<std::int64_t>(history_mode));
   out.number(7, hidden ? 1 : 0);
   if (name) out.item(8, *name);

@@ -47,7 +47,7 @@ def test_a_client_message_id_on_two_nodes_is_one_message(clients):
         assert {reply.status_code for reply in replies} == {200}, [reply.text for reply in replies]
         assert len({reply.json()["id"] for reply in replies}) == 1
     listed = clients[1].post("/chat/messages/list", json={"conversationId": conversation, "limit": 50}).json()
-    assert len(listed["messages"]) == 15, listed
+    assert len(listed["data"]) == 15, listed
 
 
 def test_sends_at_both_nodes_leave_no_gap(clients):
