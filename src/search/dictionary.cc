@@ -70,22 +70,36 @@ Result<void> each_with(storage::Transaction& index, TenantId tenant, std::string
       {tenant, trigram, least, most, kMaxTermsOfTrigram}, [&](storage::Row const& row) { visit(row.text(0)); });
 }
 
+/// In how many threads each of the terms occurs; nothing of terms that are gone.
+Result<std::unordered_map<std::string, std::int64_t>> count_threads(storage::Transaction& index, TenantId tenant,
+                                                                    std::vector<DictionaryTerm> const& terms) {
+  std::unordered_map<std::string, std::int64_t> counts;
+  auto const see = [&](storage::Row const& row) { counts.emplace(row.text(0), row.integer(1)); };
+  if (index.engine() == storage::Engine::postgres) {
+    std::vector<std::string> texts;
+    for (auto const& term : terms) texts.push_back(term.text);
+    TRY(index.each("SELECT term, threads FROM thread_terms WHERE tenant_id = $1 AND term = ANY(CAST($2 AS TEXT[]))",
+                   {tenant, array_of(texts)}, see));
+    return counts;
+  }
+  for (auto const& term : terms)
+    TRY(index.each("SELECT term, threads FROM thread_terms WHERE tenant_id = $1 AND term = $2", {tenant, term.text},
+                   see));
+  return counts;
+}
+
 /// Gives each term its number of threads, and puts the best first.
 Result<std::vector<DictionaryTerm>> ranked(storage::Transaction& index, TenantId tenant,
                                            std::vector<DictionaryTerm> terms, std::size_t limit) {
-  auto const fewer_typos = [](DictionaryTerm const& left, DictionaryTerm const& right) {
-    return std::pair(left.typos, std::string_view(left.text)) < std::pair(right.typos, std::string_view(right.text));
-  };
-  std::ranges::sort(terms, fewer_typos);
-  if (terms.size() > kMaxTermsFound) terms.resize(kMaxTermsFound);
-  for (auto& term : terms) {
-    auto const threads = TRY(index.first("SELECT threads FROM thread_terms WHERE tenant_id = $1 AND term = $2",
-                                         {tenant, term.text}, [](auto& row) { return row.integer(0); }));
-    term.threads = threads.value_or(0);
-  }
-  std::ranges::sort(terms, {}, [](DictionaryTerm const& term) {
+  auto const order = [](DictionaryTerm const& term) {
     return std::tuple(term.typos, -term.threads, std::string_view(term.text));
-  });
+  };
+  std::ranges::sort(terms, {}, order);
+  if (terms.size() > kMaxTermsFound) terms.resize(kMaxTermsFound);
+  auto const counts = TRY(count_threads(index, tenant, terms));
+  for (auto& term : terms)
+    if (auto const found = counts.find(term.text); found != counts.end()) term.threads = found->second;
+  std::ranges::sort(terms, {}, order);
   if (terms.size() > limit) terms.resize(limit);
   return terms;
 }

@@ -1,11 +1,15 @@
 #include "search/thread_matches.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
+#include <numeric>
 #include <optional>
 #include <utility>
 
 #include "base/text.h"
+#include "search/arrays.h"
 #include "search/dictionary.h"
 #include "search/match.h"
 #include "search/store.h"
@@ -86,18 +90,32 @@ Result<TermMatches> TermFinder::find_exactly(Term const& term, std::span<QueryFi
   return matches;
 }
 
-/// Calls `visit` with each posting of the blocks that `sql` reads as data; $2 is the block.
+/// Calls `visit` with each posting of the terms that `condition` names; its parameters begin at $3. SQLite is asked for
+/// one block after the other, PostgreSQL for all at once.
 template <typename Visit>
-Result<void> TermFinder::each_posting(std::string_view sql, std::vector<storage::Param> params, Visit visit) {
+Result<void> TermFinder::each_posting(std::string_view condition, std::vector<storage::Param> const& values,
+                                      Visit visit) {
+  std::vector<std::int64_t> blocks((table_.rows().size() + kBlockSlots - 1) / kBlockSlots);
+  std::iota(blocks.begin(), blocks.end(), 0);
+  bool const is_postgres = index_.engine() == storage::Engine::postgres;
+  auto const sql = fmt::format("SELECT block, data FROM thread_postings WHERE tenant_id = $1 AND block = {} AND {}",
+                               is_postgres ? "ANY(CAST($2 AS BIGINT[]))" : "$2", condition);
+  std::vector<storage::Param> params{query_.tenant, nullptr};
+  params.insert(params.end(), values.begin(), values.end());
   std::vector<Posting> postings;
-  auto const blocks = (table_.rows().size() + kBlockSlots - 1) / kBlockSlots;
-  for (std::size_t block = 0; block < blocks; ++block) {
-    params[1] = storage::Param(block);
-    TRY(index_.each(sql, params, [&](storage::Row const& row) {
-      postings.clear();
-      decode_block(static_cast<std::int64_t>(block), row.bytes(0), postings);
-      for (auto const& posting : postings) visit(posting);
-    }));
+  auto const see = [&](storage::Row const& row) {
+    postings.clear();
+    decode_block(row.integer(0), row.bytes(1), postings);
+    for (auto const& posting : postings) visit(posting);
+  };
+  if (is_postgres) {
+    auto const all = array_of(blocks);
+    params[1] = all;
+    return index_.each(sql, params, see);
+  }
+  for (auto const block : blocks) {
+    params[1] = block;
+    TRY(index_.each(sql, params, see));
   }
   return {};
 }
@@ -105,8 +123,7 @@ Result<void> TermFinder::each_posting(std::string_view sql, std::vector<storage:
 /// Returns whether a thread in sight holds the first token of the term.
 Result<bool> TermFinder::add_token(Taken const& taken, TermMatches& matches) {
   bool is_found = false;
-  TRY(each_posting("SELECT data FROM thread_postings WHERE tenant_id = $1 AND block = $2 AND term = $3",
-                   {query_.tenant, 0, taken.term.tokens.front()},
+  TRY(each_posting("term = $3", {taken.term.tokens.front()},
                    [&](Posting const& posting) { is_found |= add(posting, taken, matches); }));
   return is_found;
 }
@@ -115,10 +132,11 @@ Result<bool> TermFinder::add_token(Taken const& taken, TermMatches& matches) {
 Result<void> TermFinder::add_longer(Taken const& taken, TermMatches& matches) {
   auto const& token = taken.term.tokens.front();
   auto const end = end_of_prefix(token);
-  return each_posting(
-      "SELECT data FROM thread_postings WHERE tenant_id = $1 AND block = $2 AND term > $3 AND term < $4"
-      " ORDER BY term LIMIT $5",
-      {query_.tenant, 0, token, end, kMaxPrefixRows}, [&](Posting const& posting) { add(posting, taken, matches); });
+  auto const blocks = table_.rows().size() / kBlockSlots + 1;
+  bool const is_postgres = index_.engine() == storage::Engine::postgres;
+  auto const most = kMaxPrefixRows * static_cast<std::int64_t>(is_postgres ? blocks : 1);
+  return each_posting("term > $3 AND term < $4 ORDER BY block, term LIMIT $5", {token, end, most},
+                      [&](Posting const& posting) { add(posting, taken, matches); });
 }
 
 Result<void> TermFinder::add_similar(Term const& term, TermMatches& matches, std::vector<Term>& taken_for) {

@@ -83,7 +83,7 @@ class TermFinder {
   };
 
   template <typename Visit>
-  Result<void> each_posting(std::string_view sql, std::vector<storage::Param> params, Visit visit);
+  Result<void> each_posting(std::string_view condition, std::vector<storage::Param> const& values, Visit visit);
   Result<bool> add_token(Taken const& taken, TermMatches& matches);
   Result<void> add_longer(Taken const& taken, TermMatches& matches);
   Result<void> add_phrase(Taken const& taken, TermMatches& matches);
