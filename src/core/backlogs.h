@@ -14,6 +14,7 @@ struct Backlog {
   ConversationId conversation;
   std::int64_t received_seq = 0;   ///< acknowledged, or there before the member joined
   std::int64_t last_seq = 0;       ///< of the conversation; equal to received_seq where nothing is missing
+  std::int64_t last_offset = 0;    ///< of the conversation
   std::int64_t visible_after = 0;  ///< messages up to this one are hidden from the member (history since_join)
 };
 

@@ -7,6 +7,7 @@
 #include "api/lanes.h"
 #include "base/log.h"
 #include "core/backlogs.h"
+#include "core/events.h"
 #include "core/message_log.h"
 #include "core/permissions.h"
 #include "dialects/chatapi/events.h"
@@ -15,6 +16,7 @@ namespace parlance::chatapi {
 namespace {
 
 constexpr std::int64_t kPageLimit = 50;
+constexpr std::int64_t kChangeLimit = 200;
 
 /// Bytes that a replay leaves waiting in the socket's queue: a quarter of the default bound, so that live events of
 /// other rooms still fit.
@@ -39,7 +41,10 @@ struct RoomFeeds::LogPage {
   std::int64_t last_seq = 0;  ///< of the room
   std::int64_t visible_after = 0;
   bool is_joined = false;
-  bool is_last = false;
+  bool is_last = false;                   ///< of the messages
+  std::vector<model::LiveEvent> changes;  ///< of messages up to `after`, in the events behind the room's offset
+  std::int64_t through_offset = 0;        ///< where these end
+  std::int64_t last_offset = 0;           ///< of the room's events
 };
 
 RoomFeeds::RoomFeeds(storage::ReadPool& reads, realtime::Hub& hub, core::Caller caller,
@@ -69,7 +74,7 @@ bool RoomFeeds::is_joined(ConversationId id) const {
 void RoomFeeds::on_event(realtime::Delivery const& delivery) {
   auto const id = delivery->event.conversation;
   auto* const room = find(id);
-  if (room == nullptr) return;
+  if (room == nullptr || !is_next(id, *room, delivery->event)) return;
   switch (delivery->event.kind) {
     case model::EventKind::message_added: return on_message_added(id, *room, delivery);
     case model::EventKind::message_edited:
@@ -84,6 +89,32 @@ void RoomFeeds::on_event(realtime::Delivery const& delivery) {
       return;
     default: return;
   }
+}
+
+/// False for an event that is not to be looked at: it has been, or one before it has not. Events of several nodes come
+/// in any order.
+bool RoomFeeds::is_next(ConversationId id, Room& room, model::Event const& event) {
+  if (event.offset == 0) return true;
+  if (room.offset != kUnknown && event.offset <= room.offset) return false;
+  room.newest_offset = std::max(room.newest_offset, event.offset);
+  if (!room.is_live) return true;
+  if (event.offset == room.offset + 1) {
+    room.offset = event.offset;
+    return true;
+  }
+  if (event.kind == model::EventKind::message_added) room.newest_seq = std::max(room.newest_seq, event.seq);
+  fall_behind(id, room);
+  return false;
+}
+
+void RoomFeeds::on_move(realtime::Moved const& move) {
+  if (has_stopped_) return;
+  if (move.subject == caller_.user) is_list_due_ = true;
+  if (auto* const room = find(move.conversation)) {
+    room->is_stale = true;
+    fall_behind(move.conversation, *room);
+  }
+  wake();
 }
 
 void RoomFeeds::on_doubt() {
@@ -120,6 +151,7 @@ void RoomFeeds::on_message_changed(ConversationId id, Room& room, realtime::Deli
     room.is_stale = true;
     return fall_behind(id, room);
   }
+  if (!room.is_live) return;  // It follows what is being read.
   auto const frame = seq > room.visible_after ? event_frame(delivery) : nullptr;
   if (frame) socket_->send(frame);
 }
@@ -168,7 +200,8 @@ Task<void> RoomFeeds::take_up_rooms() {
     room.sent_seq = backlog.received_seq;
     room.is_joined = true;
     room.visible_after = backlog.visible_after;
-    room.is_live = std::max(backlog.last_seq, room.newest_seq) <= room.sent_seq;
+    room.offset = backlog.last_offset;
+    room.is_live = std::max(backlog.last_seq, room.newest_seq) <= room.sent_seq && room.newest_offset <= room.offset;
   }
   for (auto const& [id, room] : rooms_) {
     if (!room.is_live) behind_.push_back(id);
@@ -194,7 +227,7 @@ Task<void> RoomFeeds::catch_up(std::shared_ptr<RoomFeeds> self) {
 }
 
 Result<RoomFeeds::LogPage> RoomFeeds::read_page(storage::Transaction& tx, core::Caller const& caller, ConversationId id,
-                                                std::int64_t after) {
+                                                std::int64_t after, std::int64_t offset) {
   auto const encounter = TRY(core::require(tx, caller, id, core::Action::see));
   auto const& member = encounter.member;
   LogPage page;
@@ -210,7 +243,26 @@ Result<RoomFeeds::LogPage> RoomFeeds::read_page(storage::Transaction& tx, core::
   range.limit = kPageLimit;
   page.messages = TRY(core::read_messages(tx, encounter, range));
   page.is_last = page.messages.size() < static_cast<std::size_t>(kPageLimit);
+  page.last_offset = page.through_offset = encounter.conversation.last_offset;
+  if (page.is_last && offset != kUnknown && offset < page.last_offset) TRY(read_changes(tx, caller, id, offset, page));
   return page;
+}
+
+Result<void> RoomFeeds::read_changes(storage::Transaction& tx, core::Caller const& caller, ConversationId id,
+                                     std::int64_t offset, LogPage& page) {
+  auto found = TRY(core::read_events(tx, caller.tenant, id, 0, offset, kChangeLimit));
+  // What is trimmed cannot be told any more.
+  if (found.reset || found.events.empty()) return {};
+  page.through_offset = found.events.back().event.offset;
+  for (auto& live : found.events) {
+    auto const kind = live.event.kind;
+    bool const is_change = kind == model::EventKind::message_edited || kind == model::EventKind::message_deleted;
+    if (!is_change || live.event.seq > page.after || live.event.seq <= page.visible_after) continue;
+    // Each shows the message as it is now.
+    std::erase_if(page.changes, [&](auto const& earlier) { return earlier.event.message == live.event.message; });
+    page.changes.push_back(std::move(live));
+  }
+  return {};
 }
 
 /// Reads and sends one page of a room. The room may go, or its messages change, whenever something is awaited: then the
@@ -219,11 +271,12 @@ Task<void> RoomFeeds::advance(ConversationId id) {
   auto* room = find(id);
   room->is_stale = false;
   auto const after = room->sent_seq;
-  auto const page = co_await api::read(reads_, socket_->executor(), [this, id, after](storage::Transaction& tx) {
-    return read_page(tx, caller_, id, after);
-  });
+  auto const offset = room->offset;
+  auto const page = co_await api::read(
+      reads_, socket_->executor(),
+      [this, id, after, offset](storage::Transaction& tx) { return read_page(tx, caller_, id, after, offset); });
   room = find(id);
-  if (room == nullptr || room->sent_seq != after) co_return;
+  if (room == nullptr || room->sent_seq != after || room->offset != offset) co_return;
   if (!page) {
     bool const is_gone = page.error().code == Errc::not_found || page.error().code == Errc::forbidden;
     is_gone ? remove(id) : give_up(page.error());
@@ -233,11 +286,19 @@ Task<void> RoomFeeds::advance(ConversationId id) {
   room->sent_seq = page->after;
   room->visible_after = page->visible_after;
   room->is_joined = page->is_joined;
-  if (!co_await send_page(id, *page) || !page->is_last) co_return;
-  room = find(id);
-  if (room == nullptr) co_return;
-  room->sent_seq = std::max(room->sent_seq, page->last_seq);
-  room->is_live = room->newest_seq <= room->sent_seq;
+  if (room->offset == kUnknown) room->offset = page->last_offset;
+  if (co_await send_page(id, *page) && page->is_last) finish_page(id, *page);
+}
+
+void RoomFeeds::finish_page(ConversationId id, LogPage const& page) {
+  auto* const room = find(id);
+  if (room == nullptr) return;
+  room->sent_seq = std::max(room->sent_seq, page.last_seq);
+  room->offset = std::max(room->offset, page.through_offset);
+  room->is_live = room->newest_seq <= room->sent_seq && room->newest_offset <= room->offset &&
+                  page.through_offset == page.last_offset;
+  for (auto const& live : page.changes)
+    if (auto const frame = event_frame(realtime::Delivery(live))) socket_->send(frame);
 }
 
 /// False where the page was dropped half-way.

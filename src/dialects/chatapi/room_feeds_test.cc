@@ -61,6 +61,7 @@ struct Listener final : realtime::Subscriber {
   void on_event(realtime::Delivery const& delivery) override { feeds->on_event(delivery); }
   void on_signal(realtime::SignalDelivery const&) override {}
   void on_doubt() override { feeds->on_doubt(); }
+  void on_move(realtime::Moved const& move) override { feeds->on_move(move); }
   std::shared_ptr<RoomFeeds> feeds;
 };
 
@@ -175,6 +176,35 @@ TEST_P(RoomFeedsTest, LooksForMessagesAndRoomsWhenInDoubt) {
   loses_events_ = false;
   broker_->hub(executor_).doubt();
   EXPECT_TRUE(receives("a:1 a:2 b:1 "));
+}
+
+TEST_P(RoomFeedsTest, TellsOfChangesThatTheLiveFeedHasSkipped) {
+  auto const room = make_room({bert_.user});
+  connect();
+  MessageId const messages[] = {send(room), send(room), send(room)};
+  EXPECT_TRUE(receives("a:1 a:2 a:3 "));
+  auto const edit = [&](MessageId message, std::string text) {
+    write([&](storage::Transaction& tx) {
+      return core::edit_message(tx, anna_, room, message, core::MessageEdit{.text = std::move(text)});
+    });
+  };
+  loses_events_ = true;
+  edit(messages[0], "y");
+  edit(messages[1], "y");
+  edit(messages[0], "z");
+  write([&](storage::Transaction& tx) {
+    return core::delete_message(tx, anna_, room, messages[2], core::DeleteRight::author_only);
+  });
+  loses_events_ = false;
+  broker_->point_out({{tenant_, room, {}, 9}});
+  EXPECT_TRUE(receives("a:1 a:2 a:3 a:2 a:1 a-3 "));
+  loses_events_ = true;
+  edit(messages[0], "again");
+  loses_events_ = false;
+  send(room);  // The gap shows.
+  EXPECT_TRUE(receives("a:1 a:2 a:3 a:2 a:1 a-3 a:4 a:1 "));
+  edit(messages[1], "live");
+  EXPECT_TRUE(receives("a:1 a:2 a:3 a:2 a:1 a-3 a:4 a:1 a:2 "));
 }
 
 TEST_P(RoomFeedsTest, SendsNoMessageThatIsDeletedWhileItWaits) {

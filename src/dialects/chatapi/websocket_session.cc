@@ -82,6 +82,11 @@ void Session::on_doubt() {
   feeds_->on_doubt();
 }
 
+void Session::on_move(realtime::Moved const& move) {
+  auto const self = shared_from_this();
+  feeds_->on_move(move);
+}
+
 Task<void> Session::receive(std::weak_ptr<Session> weak, std::string payload, bool is_text) {
   auto const self = weak.lock();
   if (!self) co_return;

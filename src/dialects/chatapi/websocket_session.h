@@ -40,6 +40,7 @@ class Session final : public realtime::Subscriber, public std::enable_shared_fro
   void on_event(realtime::Delivery const& delivery) override;
   void on_signal(realtime::SignalDelivery const& signal) override;
   void on_doubt() override;
+  void on_move(realtime::Moved const& move) override;
 
   static Task<void> receive(std::weak_ptr<Session> weak, std::string payload, bool is_text);
   Task<void> answer(std::string payload);
