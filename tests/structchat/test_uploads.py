@@ -2,7 +2,7 @@
 
 import httpx
 from structchat_support import assert_error, ok
-from test_source_samples import PNG
+from test_struct_source_samples import PNG
 
 
 def upload(org, by="mike", name="photo.png", content=PNG):
