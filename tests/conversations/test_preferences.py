@@ -7,7 +7,7 @@ import time
 
 import pytest
 from conversations_support import call, create, messages, send, wait_until
-from test_live import Live
+from test_conversations_live import Live
 
 
 class Hook(http.server.BaseHTTPRequestHandler):
