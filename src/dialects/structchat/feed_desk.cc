@@ -18,6 +18,14 @@ constexpr std::chrono::milliseconds kRest{100};
 constexpr std::size_t kLooksPerRound = 64;
 constexpr std::size_t kThreadsPerLook = 50;
 
+/// Telling a session something may end it, and others.
+std::vector<std::shared_ptr<Session>> kept(std::vector<Session*> const& sessions) {
+  std::vector<std::shared_ptr<Session>> all;
+  all.reserve(sessions.size());
+  for (auto* const session : sessions) all.push_back(session->shared_from_this());
+  return all;
+}
+
 }  // namespace
 
 /// One look at the database for many connections.
@@ -50,37 +58,53 @@ void FeedDesk::note(TenantId tenant, ConversationId thread) {
 
 void FeedDesk::note_loss() {
   executor_.post([weak = weak_from_this()] {
-    if (auto const self = weak.lock()) self->tell_all([](Session& session) { session.tell_reset(); });
+    auto const self = weak.lock();
+    if (!self) return;
+    for (auto const& session : kept(self->sessions_)) session->tell_reset();
   });
 }
 
 void FeedDesk::note_presence(TenantId tenant, PresenceStatus status, std::vector<UserId> users) {
   executor_.post([weak = weak_from_this(), tenant, status, users = std::move(users)] {
-    auto const self = weak.lock();
-    if (!self) return;
-    self->tell_all([&](Session& session) {
-      if (session.caller().tenant == tenant) session.tell_presence(status, users);
-    });
+    if (auto const self = weak.lock()) self->take_presence(tenant, status, users);
   });
 }
 
-/// Telling may end a session, which then leaves.
-template <class Tell>
-void FeedDesk::tell_all(Tell tell) {
-  for (auto* const session : std::vector(sessions_)) {
-    if (std::ranges::find(sessions_, session) != sessions_.end()) tell(*session);
+void FeedDesk::take_presence(TenantId tenant, PresenceStatus status, std::vector<UserId> const& users) {
+  auto const found = organisations_.find(tenant);
+  if (found == organisations_.end()) return;
+  auto& organisation = found->second;
+  bool const is_first = organisation.gone.empty() && organisation.come.empty();
+  auto& waiting = status == PresenceStatus::active ? organisation.come : organisation.gone;
+  waiting.insert(waiting.end(), users.begin(), users.end());
+  if (!is_first) return;
+  executor_.call_after(kRest, [weak = weak_from_this(), tenant] {
+    if (auto const self = weak.lock()) self->tell_presence(tenant);
+  });
+}
+
+void FeedDesk::tell_presence(TenantId tenant) {
+  auto const found = organisations_.find(tenant);
+  if (found == organisations_.end()) return;
+  auto const gone = std::exchange(found->second.gone, {});
+  auto const come = std::exchange(found->second.come, {});
+  for (auto const& session : kept(found->second.sessions)) {
+    // Who has come back at once has come.
+    if (!gone.empty()) session->tell_presence(PresenceStatus::away, gone);
+    if (!come.empty()) session->tell_presence(PresenceStatus::active, come);
   }
 }
 
 void FeedDesk::join(Session& session) {
-  ++organisations_[session.caller().tenant].session_count;
+  organisations_[session.caller().tenant].sessions.push_back(&session);
   sessions_.push_back(&session);
 }
 
 void FeedDesk::leave(Session& session) {
   if (std::erase(sessions_, &session) == 0) return;
   auto const found = organisations_.find(session.caller().tenant);
-  if (--found->second.session_count == 0) organisations_.erase(found);
+  std::erase(found->second.sessions, &session);
+  if (found->second.sessions.empty()) organisations_.erase(found);
 }
 
 void FeedDesk::take_notes() {
@@ -140,7 +164,7 @@ void FeedDesk::gather(Round& round) {
       add_to(round, session, watch.take(log, kThreadsPerLook));
     }
   }
-  for (auto* const session : lost) {
+  for (auto const& session : kept(lost)) {
     session->watch().reset(organisations_.at(session->caller().tenant).log);
     session->tell_reset();
   }

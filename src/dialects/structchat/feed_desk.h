@@ -32,7 +32,7 @@ class FeedDesk : public std::enable_shared_from_this<FeedDesk> {
   void note(TenantId tenant, ConversationId thread);
   /// Any thread: what has happened is not known. Every client is told to load its feed again.
   void note_loss();
-  /// Any thread.
+  /// Any thread. Those of one moment are told together, so that many who come at once are few frames.
   void note_presence(TenantId tenant, PresenceStatus status, std::vector<UserId> users);
 
   void join(Session& session);
@@ -48,7 +48,9 @@ class FeedDesk : public std::enable_shared_from_this<FeedDesk> {
  private:
   struct Organisation {
     MovedLog log;
-    std::size_t session_count = 0;
+    std::vector<Session*> sessions;
+    std::vector<UserId> gone;  ///< not told yet
+    std::vector<UserId> come;  ///< the same
   };
   struct Round;
 
@@ -58,8 +60,8 @@ class FeedDesk : public std::enable_shared_from_this<FeedDesk> {
   void add_to(Round& round, Session& session, std::vector<ConversationId> threads);
   void finish_round(Round& round, Result<void> const& outcome);
   void rest();
-  template <class Tell>
-  void tell_all(Tell tell);
+  void take_presence(TenantId tenant, PresenceStatus status, std::vector<UserId> const& users);
+  void tell_presence(TenantId tenant);
 
   storage::ReadPool& reads_;
   Executor& executor_;

@@ -76,7 +76,7 @@ void Session::lose_feed(Error const& error) {
 
 Task<void> Session::receive(std::weak_ptr<Session> weak, std::string payload, bool is_text) {
   auto const self = weak.lock();
-  if (!self) co_return;
+  if (!self || self->has_ended_) co_return;
   if (!is_text) {
     self->socket_->close(kUnsupportedData, "only text frames are understood");
     co_return;
