@@ -147,8 +147,7 @@ Result<bool> advance(storage::Transaction& transaction, std::int64_t newest, std
   std::vector<ThreadKey> written_to;
   for (auto const& chat : chats) written_to.push_back(chat.thread);
   ThreadWriter writer(transaction);
-  auto threads = changed.threads;
-  for (auto const& key : TRY(writer.unknown(std::move(written_to)))) threads.push_back(key);
+  auto const threads = TRY(writer.to_be_read(changed.threads, written_to));
   auto const sources = TRY(read_thread_sources(transaction, threads));
   TRY(writer.write(sources, chats));
   TRY(write_words(transaction, step));

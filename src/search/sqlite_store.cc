@@ -123,8 +123,7 @@ Result<void> SqliteStore::write(storage::Transaction& log, Step const& step) {
     std::vector<ThreadKey> written_to;
     for (auto const& change : step.changes)
       if (change.conversation) written_to.push_back({change.tenant, change.conversation});
-    auto threads = step.threads;
-    for (auto const& key : TRY(ThreadWriter(transaction).unknown(std::move(written_to)))) threads.push_back(key);
+    auto const threads = TRY(ThreadWriter(transaction).to_be_read(step.threads, written_to));
     return file_->apply(transaction, step.changes, TRY(read_thread_sources(log, threads)));
   });
 }

@@ -155,7 +155,7 @@ class TenantWriter {
 
   void note_texts(Document& document, ThreadSource const& source) {
     auto const& old = document.source;
-    document.texts_changed =
+    document.texts_changed |=
         document.is_new || old.subject != source.subject || old.summary != source.summary || old.tags != source.tags;
     if (!document.texts_changed) return;
     auto const before = texts_of(old);
@@ -261,17 +261,15 @@ void compare_texts(std::string_view before, std::string_view after, ChatChange& 
     if (!has.contains(token)) change.lost.emplace_back(token);
 }
 
-Result<std::vector<ThreadKey>> ThreadWriter::unknown(std::vector<ThreadKey> keys) {
-  std::ranges::sort(keys);
-  auto const repeated = std::ranges::unique(keys);
-  keys.erase(repeated.begin(), repeated.end());
-  std::vector<ThreadKey> unknown;
-  for (auto const& key : keys) {
+Result<std::vector<ThreadKey>> ThreadWriter::to_be_read(std::vector<ThreadKey> const& changed,
+                                                        std::vector<ThreadKey> const& written_to) {
+  std::set<ThreadKey> keys(changed.begin(), changed.end());
+  for (auto const& key : std::set<ThreadKey>(written_to.begin(), written_to.end())) {
     auto const found = TRY(index_.first("SELECT 1 FROM thread_documents WHERE tenant_id = $1 AND conversation_id = $2",
                                         {key.tenant, key.conversation}, [](auto& row) { return row.flag(0); }));
-    if (!found) unknown.push_back(key);
+    if (!found) keys.insert(key);
   }
-  return unknown;
+  return std::vector<ThreadKey>(keys.begin(), keys.end());
 }
 
 Result<void> ThreadWriter::write(std::vector<ThreadSource> const& threads, std::vector<ChatChange> const& messages) {

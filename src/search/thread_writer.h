@@ -29,8 +29,9 @@ class ThreadWriter {
  public:
   explicit ThreadWriter(storage::Transaction& index) : index_(index) {}
 
-  /// Those of `keys` that are no documents yet; each once.
-  Result<std::vector<ThreadKey>> unknown(std::vector<ThreadKey> keys);
+  /// `changed`, and those of `written_to` that are no documents yet; each once.
+  Result<std::vector<ThreadKey>> to_be_read(std::vector<ThreadKey> const& changed,
+                                            std::vector<ThreadKey> const& written_to);
 
   /// Puts in or replaces what is told of `threads`, and works in the messages of threads that are documents then.
   Result<void> write(std::vector<ThreadSource> const& threads, std::vector<ChatChange> const& messages);
