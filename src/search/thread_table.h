@@ -50,8 +50,8 @@ struct ThreadRow {
 
 /// A tenant's thread_documents without their texts, in memory. Under the lock of ThreadTables.
 ///
-/// OPTIMIZATION: 40,000 threads are filtered and ordered here in 1-2 ms. In SQL, a row at a time, it was to be 30-50
-/// ms, whatever the indexes: all that match must be looked at, for their number is told.
+/// OPTIMIZATION: to filter and order 32,000 of 40,000 threads takes 2 ms here, and took 110 ms in SQL: all that match
+/// must be looked at, for their number is told.
 class ThreadTable {
  public:
   /// By slot.
