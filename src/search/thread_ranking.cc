@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 namespace parlance::search {
@@ -37,44 +38,6 @@ std::vector<Element> cut_page(std::vector<Element> all, std::size_t offset, std:
 
 /// A value and how often it occurs.
 using Count = std::pair<std::int64_t, std::int64_t>;
-
-/// Counts values.
-/// OPTIMIZATION: 40,000 threads have some 800,000 users: 3 ms here, 12 ms with std::unordered_map.
-class Tally {
- public:
-  void add(std::int64_t value) {
-    if (2 * (used_ + 1) > places_.size()) grow();
-    auto& place = find(value);
-    used_ += place.second == 0 ? 1 : 0;
-    place.first = value;
-    ++place.second;
-  }
-
-  std::vector<Count> counts() const {
-    std::vector<Count> counts;
-    for (auto const& place : places_)
-      if (place.second > 0) counts.push_back(place);
-    return counts;
-  }
-
- private:
-  /// Where the value is counted, or an empty place for it.
-  Count& find(std::int64_t value) {
-    auto const mask = places_.size() - 1;
-    auto at = (static_cast<std::uint64_t>(value) * 0x9e3779b97f4a7c15U >> 32U) & mask;
-    while (places_[at].second > 0 && places_[at].first != value) at = (at + 1) & mask;
-    return places_[at];
-  }
-
-  void grow() {
-    auto const old = std::exchange(places_, std::vector<Count>(2 * places_.size()));
-    for (auto const& place : old)
-      if (place.second > 0) find(place.first) = place;
-  }
-
-  std::vector<Count> places_ = std::vector<Count>(64);  // a power of two; a count of 0 is empty
-  std::size_t used_ = 0;
-};
 
 struct Group {
   std::vector<std::int64_t> const* key = nullptr;
@@ -181,14 +144,13 @@ GroupedHits grouped_page_of(std::vector<Ranked> const& ranked, ThreadQuery const
 }
 
 Facet count_values(Column column, std::vector<std::uint32_t> const& slots, ThreadColumns& columns, std::size_t most) {
-  Tally tally;
-  for (auto const slot : slots) columns.each(column, slot, [&](std::int64_t value) { tally.add(value); });
+  std::unordered_map<std::int64_t, std::int64_t> counts;
+  for (auto const slot : slots) columns.each(column, slot, [&](std::int64_t value) { ++counts[value]; });
   auto const earlier = [](Count const& left, Count const& right) {
     return std::pair(-left.second, left.first) < std::pair(-right.second, right.first);
   };
-  auto counts = tally.counts();
   Facet facet{column, {}, std::ssize(counts)};
-  for (auto const& [value, count] : cut_page(std::move(counts), 0, most, earlier))
+  for (auto const& [value, count] : cut_page(std::vector<Count>(counts.begin(), counts.end()), 0, most, earlier))
     facet.counts.push_back({columns.spell(column, value), count});
   return facet;
 }
