@@ -245,8 +245,8 @@ Result<void> run_server(Config const& config, storage::Database& database,
   api::Services services{*lanes, *reads, broker, presence, metrics, authenticator, process, *index, *blobs.store, disk};
   actions::Engine engine(*lanes, *reads);
   jobs::Worker worker(*lanes, *reads, broker, presence, worker_options(config));
-  auto const run_actions = [&](model::Job const& job) { return engine.run(job); };
-  worker.handle(std::string(core::kActionJob), run_actions, jobs::Pace::heavy, jobs::Persistence::for_ever);
+  worker.handle(std::string(core::kActionJob), cluster.run_for_all(engine), jobs::Pace::heavy,
+                jobs::Persistence::for_ever);
 
   auto const refresh_metrics = [&] {
     server_metrics.refresh(*lanes, worker, process);

@@ -33,21 +33,24 @@ class NodeTenant(Tenant):
 
 
 class Cluster:
-    def __init__(self, binary: Path, folder: Path, nodes: int, arguments=(), environment=None):
-        self.nats = NatsServer(folder)
+    def __init__(self, binary: Path, folder: Path, nodes: int, arguments=(), environment=None, nats=None, bus=None):
+        """`nats`: not a server of its own; `bus`: how the nodes call it."""
+        self.owns_nats = nats is None
+        self.nats = nats or NatsServer(folder)
         self.database = create_database()
         self.nodes = []
         for index in range(nodes):
             home = folder / f"node-{index}"
             home.mkdir()
-            bus = ["--bus", self.nats.url, *arguments]
-            self.nodes.append(Server(binary, home, self.database, bus, environment))
+            with_bus = ["--bus", bus or self.nats.url, *arguments]
+            self.nodes.append(Server(binary, home, self.database, with_bus, environment))
 
     def __getitem__(self, index: int) -> Server:
         return self.nodes[index]
 
     def start(self) -> "Cluster":
-        self.nats.start()
+        if self.nats.process is None:
+            self.nats.start()
         for node in self.nodes:
             node.start()
         self.wait_for_peers(len(self.nodes) - 1)
@@ -79,7 +82,8 @@ class Cluster:
                 node.finish()
             except AssertionError as problem:
                 problems.append(str(problem))
-        self.nats.stop()
+        if self.owns_nats:
+            self.nats.stop()
         drop_database(self.database)
         return problems
 

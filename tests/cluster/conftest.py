@@ -23,8 +23,8 @@ def start_cluster(binary, tmp_path_factory):
     """`start_cluster(nodes, *arguments, **environment)`; every node that still runs must end cleanly."""
     clusters: list[Cluster] = []
 
-    def start(nodes=2, *arguments, **environment) -> Cluster:
-        cluster = Cluster(binary, tmp_path_factory.mktemp("cluster"), nodes, arguments, environment)
+    def start(nodes=2, *arguments, nats=None, bus=None, **environment) -> Cluster:
+        cluster = Cluster(binary, tmp_path_factory.mktemp("cluster"), nodes, arguments, environment, nats, bus)
         clusters.append(cluster)
         return cluster.start()
 
