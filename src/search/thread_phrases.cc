@@ -32,7 +32,7 @@ Result<void> each_chat_phrase(storage::Transaction& index, TenantId tenant, Term
   if (is_sqlite(index)) {
     auto const query = within.empty() ? TRY(fts5_in_tenant(index, tenant, "body", phrase))
                                       : fts5_query({{phrase}, {}}, fts5_scope(within));
-    // OPTIMIZATION: the scope of a row of `words` costs 3 µs, as all of the row is read.
+    // OPTIMIZATION: 0.8 µs a row. The scope in `words` would be 2 µs, as all of the row is read for it.
     return index.each(
         "SELECT t.conversation_id FROM words w CROSS JOIN message_threads t ON t.message_id = w.rowid"
         " WHERE w.words MATCH $1 ORDER BY w.rowid DESC LIMIT $2",
