@@ -248,10 +248,7 @@ Result<void> run_server(Config const& config, storage::Database& database,
   worker.handle(std::string(core::kActionJob), cluster.run_for_all(engine), jobs::Pace::heavy,
                 jobs::Persistence::for_ever);
 
-  auto const refresh_metrics = [&] {
-    server_metrics.refresh(*lanes, worker, process);
-    server_metrics.refresh_bus(broker.bus_state(), broker.peers().size());
-  };
+  auto const refresh_metrics = [&] { server_metrics.refresh(*lanes, worker, process, broker); };
   api::RpcRegistry rpc;
   add_dialects(config, router, services, rpc, {*media_types, blobs, engine.completions(), refresh_metrics});
   centrifugo::Relay relay(*lanes, *reads, broker, client, relay_options(config));
@@ -268,7 +265,7 @@ Result<void> run_server(Config const& config, storage::Database& database,
 
   log::info("stopping: what is in progress has {} ms to end", config.drain_timeout_ms);
   process.begin_draining();
-  server->stop(milliseconds(config.drain_timeout_ms));
+  server->drain(milliseconds(config.drain_timeout_ms));
   worker.stop();
   relay.stop();
   disk.stop();
@@ -276,6 +273,8 @@ Result<void> run_server(Config const& config, storage::Database& database,
   reads->stop();
   lanes->stop();
   broker.stop();
+  // Last: handlers whose clients have gone end when what they waited for comes from the above.
+  server->stop();
   return outcome;
 }
 

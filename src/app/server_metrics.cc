@@ -24,7 +24,8 @@ void ServerMetrics::observe_batch(std::size_t batch_size, std::int64_t commit_mi
   commit_seconds_.Observe(static_cast<double>(commit_micros) / kSecond);
 }
 
-void ServerMetrics::refresh(storage::WriteLanes const& lanes, jobs::Worker const& worker, api::Process const& process) {
+void ServerMetrics::refresh(storage::WriteLanes const& lanes, jobs::Worker const& worker, api::Process const& process,
+                            realtime::Broker const& broker) {
   auto const statistics = lanes.statistics();
   queued_.Set(static_cast<double>(statistics.queued));
   uptime_.Set(static_cast<double>(process.uptime_seconds()));
@@ -39,10 +40,10 @@ void ServerMetrics::refresh(storage::WriteLanes const& lanes, jobs::Worker const
       mirror("parlance_job_attempts_total", "Attempts of background work, by what became of them",
              {{"kind", kind}, {"outcome", outcome}}, total);
   }
+  if (auto const bus = broker.bus_state(); bus.is_shared) refresh_bus(bus, broker.peers().size());
 }
 
 void ServerMetrics::refresh_bus(realtime::BusState const& bus, std::size_t peers) {
-  if (!bus.is_shared) return;
   metrics_.gauge("parlance_bus_connected", "Whether the bus to other nodes is connected").Set(bus.is_connected ? 1 : 0);
   metrics_.gauge("parlance_bus_peers", "Other nodes that have been heard of lately").Set(static_cast<double>(peers));
   metrics_.gauge("parlance_bus_queued_bytes", "What waits to be sent to other nodes")

@@ -9,7 +9,7 @@
 #include "base/guarded.h"
 #include "http/metrics.h"
 #include "jobs/worker.h"
-#include "realtime/bus.h"
+#include "realtime/broker.h"
 #include "storage/write_lane.h"
 
 namespace parlance::app {
@@ -23,11 +23,12 @@ class ServerMetrics {
   void observe_batch(std::size_t batch_size, std::int64_t commit_micros);
 
   /// Takes over the counts of this moment; called before each scrape.
-  void refresh(storage::WriteLanes const& lanes, jobs::Worker const& worker, api::Process const& process);
-  /// The same of a bus that there may be other nodes on.
-  void refresh_bus(realtime::BusState const& bus, std::size_t peers);
+  void refresh(storage::WriteLanes const& lanes, jobs::Worker const& worker, api::Process const& process,
+               realtime::Broker const& broker);
 
  private:
+  void refresh_bus(realtime::BusState const& bus, std::size_t peers);
+
   /// A count that is kept elsewhere, as the counter that scrapers expect.
   void mirror(std::string const& name, std::string const& help, http::Labels const& labels, std::uint64_t total);
 

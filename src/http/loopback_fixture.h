@@ -108,7 +108,7 @@ class LoopbackServer {
     spdlog::set_level(spdlog::level::critical);
   }
   ~LoopbackServer() {
-    if (server) server->stop(std::chrono::milliseconds(0));
+    if (server) server->stop();
   }
 
   void start() {

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <future>
 #include <thread>
+#include <utility>
 
 #include "http/worker.h"
 
@@ -79,7 +80,7 @@ class ReusePortServer final : public Server {
   }
 
   ~ReusePortServer() override {
-    shut_down(std::chrono::milliseconds(0));
+    end();
     threads_.clear();  // Before the workers that their last actions refer to.
   }
 
@@ -109,15 +110,21 @@ class ReusePortServer final : public Server {
     return all;
   }
 
-  void stop(std::chrono::milliseconds drain) override { shut_down(drain); }
-
- private:
-  void shut_down(std::chrono::milliseconds drain) {
-    if (running_.empty()) return;
+  void drain(std::chrono::milliseconds patience) override {
+    if (running_.empty() || std::exchange(is_drained_, true)) return;
     on_every_worker([](Worker& worker) { worker.begin_shutdown(); });
-    auto const deadline = std::chrono::steady_clock::now() + drain;
+    auto const deadline = std::chrono::steady_clock::now() + patience;
     while (std::chrono::steady_clock::now() < deadline && peer_count() > 0) std::this_thread::sleep_for(kDrainPoll);
     on_every_worker([](Worker& worker) { worker.abort_all(); });
+  }
+
+  void stop() override { end(); }
+
+ private:
+  void end() {
+    if (running_.empty()) return;
+    ReusePortServer::drain(std::chrono::milliseconds(0));
+    on_every_worker([](Worker&) {});  // Comes after all that was posted before.
     for (auto const& thread : threads_) thread->stop();
     for (auto& thread : running_) thread.join();
     running_.clear();
@@ -150,6 +157,7 @@ class ReusePortServer final : public Server {
   std::vector<std::shared_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<IoThread>> threads_;
   std::vector<std::thread> running_;
+  bool is_drained_ = false;
 };
 
 }  // namespace

@@ -64,9 +64,14 @@ class Server {
   virtual std::vector<Executor*> executors() const = 0;
 
   /// Stops accepting, lets each stream say goodbye (on_shutdown) and closes it with server_shutdown, closes idle
-  /// connections, waits up to `drain` for requests in progress, then ends the rest and the threads. Blocks; not from an
-  /// I/O thread. Once; later calls return at once.
-  virtual void stop(std::chrono::milliseconds drain) = 0;
+  /// connections, waits up to `patience` for requests in progress, then ends the rest. The threads go on, so that
+  /// handlers whose clients are gone can end once what they wait for is there. Blocks; not from an I/O thread. Once;
+  /// later calls return at once.
+  virtual void drain(std::chrono::milliseconds patience) = 0;
+
+  /// Ends the threads, after what has been posted to them before; drains without patience where that has not been done.
+  /// Blocks; not from an I/O thread. Once; later calls return at once.
+  virtual void stop() = 0;
 };
 
 }  // namespace parlance::http

@@ -331,11 +331,37 @@ TEST_F(ServerTest, FinishesWhatIsInProgressWhenItStops) {
   EXPECT_EQ(brief(idle.read_reply()), "200 hi");
   busy.send("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n");
   ASSERT_TRUE(LoopbackServer::eventually([&] { return has_begun.load(); }));
-  site.server->stop(milliseconds(5'000));
+  site.server->drain(milliseconds(5'000));
   EXPECT_EQ(idle.read_to_end(), "");
   auto const reply = busy.read_to_end();
   EXPECT_EQ(brief(reply), "200 done");
   EXPECT_NE(reply.find("Connection: close"), std::string::npos);
+}
+
+TEST_F(ServerTest, LetsHandlersEndWhoseClientsAreGone) {
+  std::move_only_function<void(int)> answer;
+  std::atomic<bool> has_begun = false;
+  std::atomic<bool> has_ended = false;
+  site.group.add(Method::get, "/late", "late", [&](Request& request) -> Task<Response> {
+    auto const wait = [&](auto done) {
+      answer = std::move(done);
+      has_begun = true;
+    };
+    co_await callback<int>(request.executor(), wait);
+    has_ended = true;
+    co_return Response::text(200, "late");
+  });
+  site.start();
+  {
+    LoopbackClient client(site.port());
+    client.send("GET /late HTTP/1.1\r\nHost: h\r\n\r\n");
+    ASSERT_TRUE(LoopbackServer::eventually([&] { return has_begun.load(); }));
+  }
+  site.server->drain(milliseconds(0));
+  EXPECT_FALSE(has_ended);
+  answer(1);
+  site.server->stop();
+  EXPECT_TRUE(has_ended);
 }
 
 TEST_F(ServerTest, ServesOnSeveralThreads) {
@@ -393,7 +419,7 @@ TEST(ServerCors, ServesTheOriginsItIsTold) {
   EXPECT_NE(preflight.find("Access-Control-Allow-Headers: x-api-key\r\n"), std::string::npos);
   client.send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nOrigin: https://b.example\r\n\r\n");
   EXPECT_EQ(client.read_until("\r\n\r\n").find("Access-Control"), std::string::npos);
-  server->stop(milliseconds(0));
+  server->stop();
 }
 
 }  // namespace

@@ -115,7 +115,7 @@ TEST_F(StreamOutletTest, SaysGoodbyeAtShutdown) {
   LoopbackClient client(site.port());
   open(client);
   on_thread([&] { outlet->on_shutdown([this] { outlet->send(shared_buffer("bye")); }); });
-  site.server->stop(milliseconds(2'000));
+  site.server->drain(milliseconds(2'000));
   EXPECT_EQ(client.read_to_end(), "bye");
   EXPECT_TRUE(was_closed(CloseReason::server_shutdown));
 }

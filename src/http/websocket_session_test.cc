@@ -227,7 +227,7 @@ TEST_F(WebSocketTest, SaysGoodbyeAtShutdown) {
   connect(client);
   ASSERT_TRUE(LoopbackServer::eventually([&] { return is_open.load(); }));
   on_thread([&] { socket->set_on_shutdown([this] { socket->send_text("bye"); }); });
-  std::thread stopper([&] { site.server->stop(milliseconds(5'000)); });
+  std::thread stopper([&] { site.server->drain(milliseconds(5'000)); });
   EXPECT_EQ(client.read_bytes(5), text_frame("bye"));
   EXPECT_EQ(client.read_bytes(4).substr(2), "\x03\xe9");
   client.close();
