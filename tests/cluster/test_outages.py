@@ -3,11 +3,15 @@
 import threading
 import time
 
+import centrifugo_support as centrifugo
 import httpx
 import pytest
 from anytype_support import Chat
 from chatapi_support import Socket, create_room, messages, send
+from cluster_support import wait_until
 from harness.server import Server, ServerDidNotStart
+from structchat_support import Socket as StructSocket
+from structchat_support import ok
 
 
 class Writers:
@@ -89,6 +93,49 @@ def test_anytype_over_a_restart_of_the_bus_under_load(cluster, tenant):
             added = events.until(lambda e: e.name == "add" and e.data["message"]["id"] == last, 15)
             texts = [event.text for event in added if event.name == "add"]
             assert sorted(texts[:-1]) == sorted(writers.sent)
+
+
+def test_centrifugo_over_a_restart_of_the_bus_under_load(cluster, tenant):
+    chat = centrifugo.create_group(tenant, "alice", "bob")
+    channel = f"chat:{chat}"
+
+    def write(client, text):
+        reply = client.post("/chat/messages/send", json={"conversationId": chat, "content": text})
+        assert reply.status_code == 200, reply.text
+
+    with centrifugo.RawClient(cluster[0]) as first, centrifugo.RawClient(cluster[1]) as second:
+        for node, bob in enumerate((first, second)):
+            bob.connect(centrifugo.connection_token(tenant.at(node), "bob"))
+            token = centrifugo.subscribe_token(tenant.at(node), "bob", chat)
+            bob.start = bob.result("subscribe", {"channel": channel, "token": token}).get("offset", 0)
+        with Writers(tenant, (0, 1), write) as writers:
+            time.sleep(0.5)
+            restart_bus(cluster)
+            time.sleep(0.5)
+        for bob in (first, second):
+            pushes = [item["push"] for item in bob.settle(3.0) if "push" in item]
+            pubs = [push["pub"] for push in pushes if push.get("channel") == channel and "pub" in push]
+            texts = [pub["data"]["data"]["content"] for pub in pubs if pub["data"]["type"] == "message.created"]
+            assert sorted(texts) == sorted(writers.sent)
+            offsets = [pub["offset"] for pub in pubs if "offset" in pub]
+            assert offsets == sorted(set(offsets)) and offsets[0] > bob.start
+
+
+def test_struct_feeds_over_a_restart_of_the_bus(cluster, tenant):
+    alice = tenant.as_user("alice")
+    for name, role in (("alice", "owner"), ("bob", "member")):
+        assert tenant.as_backend().put(f"/admin/users/{name}", json={"role": role}).status_code == 200
+    channel = ok(alice.post("/v1/channels", json={"name": "general", "bits": {"chan_anyone": True}}))["data"]["id"]
+    with StructSocket(tenant.at(1), None, headers=tenant.headers("bob")) as watching:
+        watching.feed("6N1")
+        cluster.nats.stop()
+        cluster.wait_for_bus(False)
+        made = ok(alice.post("/v1/threads", json={"text": "during", "xsr_ids": [channel]}))
+        assert wait_until(lambda: made["thread_id"] in str(watching.settle()))
+        cluster.nats.start()
+        cluster.wait_for_bus(True)
+        later = ok(alice.post("/v1/threads", json={"text": "after", "xsr_ids": [channel]}))
+        assert wait_until(lambda: later["thread_id"] in str(watching.settle()))
 
 
 def test_streams_move_while_the_bus_is_down(cluster, tenant):

@@ -118,3 +118,20 @@ def test_one_node_reads_what_another_has_just_written(tenant, room):
     for number in range(20):
         sent = send(alice if number % 2 else bob, room, f"message {number}")
         assert sent["seq"] == number + 1
+
+
+def test_what_was_written_at_one_node_is_found_at_the_other(tenant):
+    here, there = Chat.main(tenant, "alice"), Chat.main(tenant.at(1), "bob")
+    for number in range(5):
+        here.send("alice", f"wombat number {number}")
+        assert len(there.search("bob", f"wombat {number}")) == 1
+
+
+def test_struct_searches_at_the_other_node(tenant):
+    alice = tenant.as_user("alice")
+    assert tenant.as_backend().put("/admin/users/alice", json={"role": "owner"}).status_code == 200
+    channel = ok(alice.post("/v1/channels", json={"name": "general", "bits": {"chan_anyone": True}}))["data"]["id"]
+    there = tenant.at(1).as_user("alice")
+    for word in ("aardvark", "badger", "caracal"):
+        thread = ok(alice.post("/v1/threads", json={"text": f"about a {word}", "xsr_ids": [channel]}))["thread_id"]
+        assert thread in str(ok(there.post("/v1/search", json={"q": word})))
