@@ -66,11 +66,13 @@ bool ThreadColumns::knows(std::int64_t channel) {
   return known != known_.end() ? known->second : known_[channel] = is_told(channel);
 }
 
-/// As core/thread_facts.cc tells of the channels of a thread: all but secret ones.
+/// As core/thread_facts.cc tells of the channels of a thread: all but secret ones, and those of spaces.
 bool ThreadColumns::is_told(std::int64_t channel) const {
   if (scope_.sees_all) return true;
   auto const slot = table_.slot_of(ConversationId{channel});
-  return slot && !table_.rows()[*slot].is_secret;
+  if (!slot) return false;
+  auto const& row = table_.rows()[*slot];
+  return !row.is_secret && row.access != model::Access::space;
 }
 
 std::string ThreadColumns::spell(Column column, std::int64_t value) const {

@@ -122,6 +122,13 @@ TEST_P(ThreadFilterTest, TellsNothingOfSecretChannels) {
   query.scope.conversations = {secret_};
   query.filter = where(Column::xsr_ids, equal, number(secret_.value));
   EXPECT_EQ(listed({party_, outage_}), ids(query));
+
+  auto const of_space = add_thread({.kind = model::ConversationKind::channel, .access = model::Access::space});
+  auto const there = add_thread({.channels = {of_space}});
+  query.filter = where(Column::xsr_ids, equal, number(of_space.value));
+  EXPECT_EQ("", ids(query));
+  query.scope.channels = {of_space};
+  EXPECT_EQ(listed({there}), ids(query));
 }
 
 TEST_P(ThreadFilterTest, CountsValues) {
