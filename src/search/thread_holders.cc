@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "search/posting_block.h"
+#include "search/posting_reader.h"
 #include "search/thread_matches.h"
 #include "search/tokenize.h"
 
@@ -26,25 +26,19 @@ std::vector<std::string> words_of(std::string_view text) {
 
 bool is_told(Posting const& posting) { return posting.chats > 0 || (posting.fields & bit_of(TextField::subject)) != 0; }
 
-/// The slots of all threads with a word that `part` is a part of. Empty where these are too many.
+/// The slots of all threads with a word that `part` is a part of. Empty where these words are too many.
 Result<std::optional<SlotSet>> slots_with(storage::Transaction& index, ThreadTable const& table, TenantId tenant,
                                           std::string const& part) {
-  SlotSet slots(table.rows().size());
-  std::vector<Posting> postings;
-  std::int64_t rows = 0;
   // The dictionary is small, and only a look at all of it finds also what is too long to be known by its trigrams.
   // Tokens hold neither % nor _.
-  TRY(
-      index.each("SELECT p.block, p.data FROM thread_terms t JOIN thread_postings p ON p.tenant_id = t.tenant_id"
-                 " AND p.term = t.term WHERE t.tenant_id = $1 AND t.term LIKE $2 LIMIT $3",
-                 {tenant, "%" + part + "%", kMaxHolderRows + 1}, [&](storage::Row const& row) {
-                   ++rows;
-                   postings.clear();
-                   decode_block(row.integer(0), row.bytes(1), postings);
-                   for (auto const& posting : postings)
-                     if (posting.slot < slots.size() && is_told(posting)) slots[posting.slot] = 1;
-                 }));
-  if (rows > kMaxHolderRows) return std::nullopt;
+  auto const terms = TRY(index.all("SELECT term FROM thread_terms WHERE tenant_id = $1 AND term LIKE $2 LIMIT $3",
+                                   {tenant, "%" + part + "%", kMaxHolderTerms + 1},
+                                   [](storage::Row const& row) { return std::string(row.text(0)); }));
+  if (terms.size() > kMaxHolderTerms) return std::nullopt;
+  SlotSet slots(table.rows().size());
+  TRY(PostingReader(index, tenant, slots.size()).read(terms, [&](Posting const& posting) {
+    if (is_told(posting)) slots[posting.slot] = 1;
+  }));
   return slots;
 }
 

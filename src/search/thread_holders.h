@@ -12,8 +12,8 @@
 
 namespace parlance::search {
 
-/// At most so many rows of postings are read for one word; a word that is part of more than that narrows nothing down.
-inline constexpr std::int64_t kMaxHolderRows = 50'000;
+/// A word that is part of more terms than that narrows nothing down.
+inline constexpr std::size_t kMaxHolderTerms = 1'000;
 
 /// At most so many words of a text are looked for, the longest first.
 inline constexpr std::size_t kMaxHolderWords = 4;

@@ -1,15 +1,11 @@
 #include "search/thread_matches.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <bit>
-#include <numeric>
 #include <optional>
 #include <utility>
 
 #include "base/text.h"
-#include "search/arrays.h"
 #include "search/dictionary.h"
 #include "search/match.h"
 #include "search/store.h"
@@ -90,53 +86,18 @@ Result<TermMatches> TermFinder::find_exactly(Term const& term, std::span<QueryFi
   return matches;
 }
 
-/// Calls `visit` with each posting of the terms that `condition` names; its parameters begin at $3. SQLite is asked for
-/// one block after the other, PostgreSQL for all at once.
-template <typename Visit>
-Result<void> TermFinder::each_posting(std::string_view condition, std::vector<storage::Param> const& values,
-                                      Visit visit) {
-  std::vector<std::int64_t> blocks((table_.rows().size() + kBlockSlots - 1) / kBlockSlots);
-  std::iota(blocks.begin(), blocks.end(), 0);
-  bool const is_postgres = index_.engine() == storage::Engine::postgres;
-  auto const sql = fmt::format("SELECT block, data FROM thread_postings WHERE tenant_id = $1 AND block = {} AND {}",
-                               is_postgres ? "ANY(CAST($2 AS BIGINT[]))" : "$2", condition);
-  std::vector<storage::Param> params{query_.tenant, nullptr};
-  params.insert(params.end(), values.begin(), values.end());
-  std::vector<Posting> postings;
-  auto const see = [&](storage::Row const& row) {
-    postings.clear();
-    decode_block(row.integer(0), row.bytes(1), postings);
-    for (auto const& posting : postings) visit(posting);
-  };
-  if (is_postgres) {
-    auto const all = array_of(blocks);
-    params[1] = all;
-    return index_.each(sql, params, see);
-  }
-  for (auto const block : blocks) {
-    params[1] = block;
-    TRY(index_.each(sql, params, see));
-  }
-  return {};
-}
-
 /// Returns whether a thread in sight holds the first token of the term.
 Result<bool> TermFinder::add_token(Taken const& taken, TermMatches& matches) {
   bool is_found = false;
-  TRY(each_posting("term = $3", {taken.term.tokens.front()},
-                   [&](Posting const& posting) { is_found |= add(posting, taken, matches); }));
+  TRY(postings_.read(taken.term.tokens.front(),
+                     [&](Posting const& posting) { is_found |= add(posting, taken, matches); }));
   return is_found;
 }
 
 /// The terms that go on where the token ends.
 Result<void> TermFinder::add_longer(Taken const& taken, TermMatches& matches) {
-  auto const& token = taken.term.tokens.front();
-  auto const end = end_of_prefix(token);
-  auto const blocks = table_.rows().size() / kBlockSlots + 1;
-  bool const is_postgres = index_.engine() == storage::Engine::postgres;
-  auto const most = kMaxPrefixRows * static_cast<std::int64_t>(is_postgres ? blocks : 1);
-  return each_posting("term > $3 AND term < $4 ORDER BY block, term LIMIT $5", {token, end, most},
-                      [&](Posting const& posting) { add(posting, taken, matches); });
+  return postings_.read_longer(taken.term.tokens.front(), kMaxPrefixRows,
+                               [&](Posting const& posting) { add(posting, taken, matches); });
 }
 
 Result<void> TermFinder::add_similar(Term const& term, TermMatches& matches, std::vector<Term>& taken_for) {
@@ -229,7 +190,7 @@ Result<SlotSet> TermFinder::find_whole_chats(std::vector<std::string> const& tok
 }
 
 bool TermFinder::add(Posting const& posting, Taken const& taken, TermMatches& matches) const {
-  if (posting.slot >= matches.size() || !visible_[posting.slot]) return false;
+  if (!visible_[posting.slot]) return false;
   auto& match = matches[posting.slot];
   bool const is_in_chats = posting.chats > 0 && (taken.fields & kChats) != 0;
   auto const told = static_cast<unsigned>(posting.fields & taken.fields);

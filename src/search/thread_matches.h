@@ -11,6 +11,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "search/posting_block.h"
+#include "search/posting_reader.h"
 #include "search/thread_query.h"
 #include "search/thread_table.h"
 #include "search/tokenize.h"
@@ -62,7 +63,12 @@ class TermFinder {
   /// `visible` are the slots of the threads that the caller may read. All must outlive the finder.
   TermFinder(storage::Transaction& index, storage::Transaction& log, ThreadTable const& table, ThreadQuery const& query,
              SlotSet const& visible)
-      : index_(index), log_(log), table_(table), query_(query), visible_(visible) {}
+      : index_(index),
+        log_(log),
+        table_(table),
+        query_(query),
+        visible_(visible),
+        postings_(index, query.tenant, table.rows().size()) {}
 
   /// Which threads hold the term in the query's fields, by the fields' settings; only visible ones. `taken_for` gets
   /// the terms that it was taken for.
@@ -82,8 +88,6 @@ class TermFinder {
     FieldBits fields = 0;
   };
 
-  template <typename Visit>
-  Result<void> each_posting(std::string_view condition, std::vector<storage::Param> const& values, Visit visit);
   Result<bool> add_token(Taken const& taken, TermMatches& matches);
   Result<void> add_longer(Taken const& taken, TermMatches& matches);
   Result<void> add_phrase(Taken const& taken, TermMatches& matches);
@@ -103,6 +107,7 @@ class TermFinder {
   ThreadTable const& table_;
   ThreadQuery const& query_;
   SlotSet const& visible_;
+  PostingReader postings_;
   std::map<ConversationId, std::vector<std::vector<Token>>> texts_;
   std::int64_t partial_messages_ = 0;
 };
