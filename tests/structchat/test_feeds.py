@@ -166,3 +166,12 @@ def test_times_are_whole_seconds(org):
     thread, _ = org.thread(org.channel())
     (shown,) = org.feed()
     assert abs(shown["created_at"] - time.time()) < 5 and shown["updated_at"] >= shown["created_at"]
+
+
+def test_a_channels_own_log_has_nobody_who_takes_part(org):
+    channel = org.channel()
+    org.chat(channel, "straight into the channel", by="mike")
+    assert org.in_feed("6N2", "mike") == org.in_feed(make_feed(org, user_ids=[org.ids["mike"]])["id"], "mike") == []
+    org.chat(channel, f"what does <@{org.ids['mike']}> say?", by="mary")
+    (shown,) = org.feed("6N2", "mike")
+    assert shown["xsr_ids"] == [channel]
