@@ -15,8 +15,9 @@ namespace {
 constexpr int kConnectMs = 2'000;
 constexpr int kFlushMs = 1'000;
 
-/// A connection whose other end is gone without a word is given up after about three of these.
-constexpr int kPingMs = 3'000;
+/// A connection whose other end is gone without a word is given up after three of these: before other nodes count as
+/// gone (realtime/roster.h), since then it is this one that hears nothing.
+constexpr int kPingMs = 2'000;
 constexpr int kPingsOut = 2;
 
 /// How long a write may take that the network does not accept.

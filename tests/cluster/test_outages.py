@@ -199,6 +199,29 @@ def test_chatapi_edits_of_two_nodes_and_over_an_outage(cluster, tenant):
     cluster.wait_for_bus(True)
 
 
+def test_a_bus_that_hangs_holds_up_nobody(cluster, tenant):
+    room = create_room(tenant.as_user("alice"), "group", ["bob"])
+    alice = tenant.as_user("alice")
+    with Socket(cluster[1], tenant.at(1), "bob") as bob:
+        send(alice, room, "before")
+        bob.expect("message", content="before")
+        cluster.nats.hang()
+        try:
+            for number in range(200):
+                started = time.monotonic()
+                send(alice, room, "x" * 10_000)
+                assert time.monotonic() - started < 2
+            send(alice, room, "the last")
+            bob.expect("message", content="the last", timeout=8)
+        finally:
+            cluster.nats.resume()
+        contents = [frame["content"] for frame in bob.seen if frame["type"] == "message"]
+        assert contents == ["before"] + ["x" * 10_000] * 200 + ["the last"]
+        cluster.wait_for_bus(True)
+        cluster.wait_for_peers(1)
+        assert not [frame for frame in bob.settle(1.5) if frame["type"] == "message"]
+
+
 def test_a_node_starts_without_the_bus_and_joins_it_later(start_cluster):
     cluster = start_cluster(2)
     tenant = cluster.tenant()

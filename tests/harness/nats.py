@@ -1,6 +1,7 @@
 """A nats-server of a test's own, on a free loopback port, which it keeps over stop() and start()."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -36,6 +37,13 @@ class NatsServer:
                 time.sleep(0.02)
         self.stop()
         raise AssertionError("nats-server does not answer\n" + (self.folder / "nats.log").read_text())
+
+    def hang(self) -> None:
+        """It keeps its connections and does nothing, until resume()."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """At once, as in a crash."""
