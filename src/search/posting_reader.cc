@@ -45,8 +45,8 @@ Result<void> PostingReader::read_where(std::string_view condition, std::vector<s
   auto const see = [&](storage::Row const& row) {
     postings.clear();
     decode_block(row.integer(0), row.bytes(1), postings);
-    for (auto const& posting : postings)
-      if (posting.slot < slots_) visit(posting);
+    while (!postings.empty() && postings.back().slot >= slots_) postings.pop_back();
+    visit(postings);
   };
   if (is_postgres) {
     auto const all = array_of(blocks);

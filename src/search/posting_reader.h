@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,8 @@ namespace parlance::search {
 /// Reads thread_postings of one tenant.
 class PostingReader {
  public:
-  using Visit = std::function<void(Posting const&)>;
+  /// Called with the postings of a term in a block, ascending.
+  using Visit = std::function<void(std::span<Posting const>)>;
 
   /// `slots` is how many the tenant has; `index` must outlive the reader.
   PostingReader(storage::Transaction& index, TenantId tenant, std::size_t slots)

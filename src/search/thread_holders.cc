@@ -36,8 +36,9 @@ Result<std::optional<SlotSet>> slots_with(storage::Transaction& index, ThreadTab
                                    [](storage::Row const& row) { return std::string(row.text(0)); }));
   if (terms.size() > kMaxHolderTerms) return std::nullopt;
   SlotSet slots(table.rows().size());
-  TRY(PostingReader(index, tenant, slots.size()).read(terms, [&](Posting const& posting) {
-    if (is_told(posting)) slots[posting.slot] = 1;
+  TRY(PostingReader(index, tenant, slots.size()).read(terms, [&](std::span<Posting const> postings) {
+    for (auto const& posting : postings)
+      if (is_told(posting)) slots[posting.slot] = 1;
   }));
   return slots;
 }

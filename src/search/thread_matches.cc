@@ -89,15 +89,17 @@ Result<TermMatches> TermFinder::find_exactly(Term const& term, std::span<QueryFi
 /// Returns whether a thread in sight holds the first token of the term.
 Result<bool> TermFinder::add_token(Taken const& taken, TermMatches& matches) {
   bool is_found = false;
-  TRY(postings_.read(taken.term.tokens.front(),
-                     [&](Posting const& posting) { is_found |= add(posting, taken, matches); }));
+  TRY(postings_.read(taken.term.tokens.front(), [&](std::span<Posting const> postings) {
+    for (auto const& posting : postings) is_found |= add(posting, taken, matches);
+  }));
   return is_found;
 }
 
 /// The terms that go on where the token ends.
 Result<void> TermFinder::add_longer(Taken const& taken, TermMatches& matches) {
-  return postings_.read_longer(taken.term.tokens.front(), kMaxPrefixRows,
-                               [&](Posting const& posting) { add(posting, taken, matches); });
+  return postings_.read_longer(taken.term.tokens.front(), kMaxPrefixRows, [&](std::span<Posting const> postings) {
+    for (auto const& posting : postings) add(posting, taken, matches);
+  });
 }
 
 Result<void> TermFinder::add_similar(Term const& term, TermMatches& matches, std::vector<Term>& taken_for) {
