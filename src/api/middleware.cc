@@ -6,6 +6,7 @@
 #include "api/identity.h"
 #include "api/process.h"
 #include "api/rate_limit.h"
+#include "api/scopes.h"
 #include "base/log.h"
 
 namespace parlance::api {
@@ -22,7 +23,8 @@ Task<Result<void>> identify(http::Request& request, Services& services) {
   if (access_of(request) == Access::backend && identity->kind != CredentialKind::tenant_key)
     co_return fail(Errc::forbidden, "only the tenant's own key may do this");
   set_identity(request, *std::move(identity));
-  co_return Result<void>();
+  if (only_reads(*request.route)) co_return Result<void>();
+  co_return require_writing(identity_of(request).scopes);
 }
 
 Result<void> check_master(http::Request const& request, Authenticator const& authenticator) {

@@ -22,6 +22,11 @@ Route& Route::set_max_body(std::size_t bytes) {
   return *this;
 }
 
+Route& Route::reads() {
+  only_reads = true;
+  return *this;
+}
+
 Route& Route::set_streams_body() {
   streams_body = true;
   return *this;

@@ -46,6 +46,7 @@ struct Route {
   int access = 0;                          ///< what the authentication middleware makes of it
   std::vector<std::string> content_types;  ///< taken beside an absent one; empty: application/json. "*/*": anything
   bool hidden = false;                     ///< left out of the OpenAPI document
+  bool only_reads = false;                 ///< changes nothing, though it is no GET
   std::vector<Parameter> parameters;
   SchemaSource request_schema = nullptr;
   SchemaSource response_schema = nullptr;
@@ -59,6 +60,7 @@ struct Route {
   Route& set_max_body(std::size_t bytes);
   Route& set_streams_body();
   Route& set_hidden();
+  Route& reads();
   Route& accept(std::vector<std::string> types);
   Route& parameter(Parameter item);
   /// The status of success, where the reply's type is not described.

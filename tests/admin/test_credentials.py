@@ -1,11 +1,14 @@
 """Who may call, and how often: credentials and rate limits over every dialect."""
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 from harness.tenant import Tenant
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
 
 def get(server, path="/rooms", **headers):
@@ -99,3 +102,57 @@ def test_zero_lifts_the_limit(server, tenant):
     assert replies[-1].headers["X-RateLimit-Limit"] == "0"
     assert replies[-1].headers["X-RateLimit-Remaining"] == "0"
     assert abs(int(replies[-1].headers["X-RateLimit-Reset"]) - time.time()) < 3
+
+
+@pytest.fixture
+def reader(server, tenant):
+    """A client with a token that may only read."""
+    body = {"user_id": "rita", "scopes": ["read", "reports"]}
+    token = tenant.as_backend().post("/admin/tokens", json=body).json()["token"]
+    client = httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+    yield client
+    client.close()
+
+
+def test_a_reading_token_reads_in_every_dialect(tenant, reader):
+    room = tenant.as_user("rita").post("/rooms", json={"type": "group", "members": ["rita", "bob"]}).json()["room_id"]
+    number = int(room.removeprefix("room_"), 36)
+    for path in ("/rooms", f"/rooms/{room}/messages", "/v1/spaces", "/chat/threads", "/v1/feed", "/v1/channels"):
+        assert reader.get(path).status_code == 200, path
+    for path, body in (
+        ("/chat/conversations/list", {}),
+        ("/api/v1/chat/conversations/list", {}),
+        ("/chat/messages/list", {"conversationId": str(number)}),
+        (f"/chat/conversations/{number}/get", {}),
+        ("/v1/search", {"q": "*"}),
+        ("/v1/feed/search", {"q": "*"}),
+    ):
+        assert reader.post(path, json=body).status_code == 200, path
+
+
+def test_a_reading_token_writes_nowhere(server, tenant, reader):
+    room = tenant.as_user("rita").post("/rooms", json={"type": "group", "members": ["rita", "bob"]}).json()["room_id"]
+    number = str(int(room.removeprefix("room_"), 36))
+    for path, body in (
+        ("/rooms", {"type": "group", "members": ["rita"]}),
+        (f"/rooms/{room}/messages", {"content": "x"}),
+        ("/acks", {"room_id": room, "seq": 1}),
+        ("/ws/token", {}),
+        ("/v1/spaces", {"name": "x"}),
+        ("/chat/messages/send", {"conversationId": number, "content": "x"}),
+        ("/realtime/connection-token", {}),
+        ("/v1/threads", {"text": "x", "xsr_ids": []}),
+        ("/chat/threads", {"client_account_id": 1}),
+    ):
+        reply = reader.post(path, json=body)
+        assert reply.status_code == 403 and "may only read" in reply.text, (path, reply.text)
+    token = reader.headers["Authorization"].removeprefix("Bearer ")
+    for path in ("/ws", "/v1/ws"):
+        with pytest.raises(InvalidStatus) as refused:
+            connect(server.ws_url + path, additional_headers={"Authorization": f"Bearer {token}"}, proxy=None)
+        assert refused.value.response.status_code == 403, path
+    with connect(server.ws_url + "/connection/websocket", proxy=None) as socket:
+        socket.send(json.dumps({"id": 1, "connect": {"token": token}}))
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv(timeout=10)
+        assert closed.value.rcvd.code == 3500

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "api/realtime_tokens.h"
+#include "api/scopes.h"
 #include "base/text.h"
 #include "dialects/centrifugo/handlers.h"
 #include "dialects/centrifugo/subscribing.h"
@@ -58,6 +59,8 @@ Task<Outcome<Admission>> admit_by_credential(Client& client, api::Presented pres
   auto& authenticator = client.gateway().services.authenticator;
   auto identity = co_await authenticator.resolve_user(std::move(presented), client.executor());
   if (!identity) co_return std::unexpected(refusal_of_credential(identity.error()));
+  // A connection can call every operation.
+  if (!api::may_write(identity->scopes)) co_return drop(disconnects::invalid_token());
   Admission admission{.identity = *std::move(identity)};
   admission.ends_at = admission.identity.expires_at;
   co_return admission;

@@ -6,6 +6,7 @@
 #include "api/credentials.h"
 #include "api/identity.h"
 #include "api/rate_limit.h"
+#include "api/scopes.h"
 #include "core/credentials.h"
 #include "dialects/chatapi/errors.h"
 #include "dialects/chatapi/websocket_session.h"
@@ -63,6 +64,7 @@ void take_up(WebSocketGateway& gateway, api::Identity const& identity, std::stri
 Task<Result<http::Response>> open_websocket(WebSocketGateway& gateway, http::Request& request) {
   if (!request.is_websocket_upgrade()) co_return invalid("upgrade", "GET /ws is a WebSocket endpoint");
   auto const identity = CO_TRY(co_await identify(gateway.services.authenticator, request));
+  CO_TRY(api::require_writing(identity.scopes));
   auto const rate = identity.tenant->bucket->take(monotonic_now());
   if (!rate.allowed) co_return too_many(rate, request);
   auto response = CO_TRY(http::upgrade_to_websocket(

@@ -58,27 +58,38 @@ Task<Result<std::string>> call_over_rpc(Shared dialect, Operation operation, api
   co_return std::get<std::string>(std::move(response.body));
 }
 
+/// Every operation is a POST; some only read.
+enum class Effect { none, changes };
+
 /// The operations as one table: every one with its id, its path and what it takes and gives.
 struct Table {
   http::RouteGroup& group;
   api::RpcRegistry& rpc;
   Shared dialect;
 
-  http::Route& add(std::string const& id, std::string const& path, Operation operation) {
+  http::Route& add(std::string const& id, std::string const& path, Operation operation,
+                   Effect effect = Effect::changes) {
     auto const handler = [kept = dialect, operation](http::Request& request) {
       return call_over_http(kept, operation, request);
     };
     rpc.add(id,
             [kept = dialect, operation](api::RpcCall call) { return call_over_rpc(kept, operation, std::move(call)); });
-    group.add(http::Method::post, "/api/v1" + path, id + "-v1", handler).set_access(api::Access::user).set_hidden();
-    return group.add(http::Method::post, path, id, handler).set_access(api::Access::user);
+    auto& alias = group.add(http::Method::post, "/api/v1" + path, id + "-v1", handler);
+    alias.set_access(api::Access::user).set_hidden();
+    auto& route = group.add(http::Method::post, path, id, handler);
+    route.only_reads = alias.only_reads = effect == Effect::none;
+    return route.set_access(api::Access::user);
   }
 };
 
 void add_message_routes(Table& table) {
   table.add("send-message", "/chat/messages/send", send_message).takes<NewMessage>().returns<ChatMessage>();
-  table.add("list-messages", "/chat/messages/list", list_messages).takes<MessageQuery>().returns<MessageList>();
-  table.add("search-messages", "/chat/messages/search", search_messages).takes<SearchQuery>().returns<FoundMessages>();
+  table.add("list-messages", "/chat/messages/list", list_messages, Effect::none)
+      .takes<MessageQuery>()
+      .returns<MessageList>();
+  table.add("search-messages", "/chat/messages/search", search_messages, Effect::none)
+      .takes<SearchQuery>()
+      .returns<FoundMessages>();
   table.add("edit-message", "/chat/messages/{id}/update", edit_message).takes<MessageChange>().returns<ChatMessage>();
   table.add("delete-message", "/chat/messages/{id}/delete", delete_message).returns<ChatMessage>();
   table.add("send-typing", "/chat/typing/send", send_typing).takes<Typing>().returns<Nothing>();
@@ -91,13 +102,13 @@ void add_message_routes(Table& table) {
 }
 
 void add_conversation_routes(Table& table) {
-  table.add("list-conversations", "/chat/conversations/list", list_conversations)
+  table.add("list-conversations", "/chat/conversations/list", list_conversations, Effect::none)
       .takes<ConversationQuery>()
       .returns<ConversationList>();
   table.add("create-conversation", "/chat/conversations/create", create_conversation)
       .takes<NewConversation>()
       .returns<Conversation>(201);
-  table.add("get-conversation", "/chat/conversations/{id}/get", get_conversation).returns<Conversation>();
+  table.add("get-conversation", "/chat/conversations/{id}/get", get_conversation, Effect::none).returns<Conversation>();
   table.add("update-conversation", "/chat/conversations/{id}/update", update_conversation)
       .takes<ConversationChange>()
       .returns<Conversation>();
@@ -105,7 +116,7 @@ void add_conversation_routes(Table& table) {
   table.add("convert-conversation", "/chat/conversations/{id}/convert", convert_conversation)
       .takes<Conversion>()
       .returns<Conversation>();
-  table.add("list-pinned-messages", "/chat/conversations/{id}/pins/list", list_pinned_messages)
+  table.add("list-pinned-messages", "/chat/conversations/{id}/pins/list", list_pinned_messages, Effect::none)
       .takes<ListQuery>()
       .returns<FoundMessages>();
 }
@@ -127,7 +138,8 @@ void add_member_routes(Table& table) {
 }
 
 void add_attachment_routes(Table& table) {
-  table.add("list-conversation-attachments", "/chat/conversations/{id}/attachments/list", list_attachments)
+  table
+      .add("list-conversation-attachments", "/chat/conversations/{id}/attachments/list", list_attachments, Effect::none)
       .takes<ListQuery>()
       .returns<AttachmentList>();
   table.add("chat-attachment-upload-ticket", "/chat/attachments/upload-ticket", create_upload_ticket)

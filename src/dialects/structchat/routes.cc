@@ -84,9 +84,11 @@ void add_feed_routes(Table& table) {
   // For anybody: where nothing is open to anyone, nothing is found.
   table.add(post, "/v1/search", "searchStructThreads", search_threads)
       .set_access(api::Access::optional)
+      .reads()
       .takes<SearchBody>();
   table.add(post, "/v1/feed/search", "searchStructFeed", search_feed)
       .set_access(api::Access::optional)
+      .reads()
       .takes<SearchBody>()
       .returns<FeedPageReply>();
 }

@@ -5,6 +5,7 @@
 #include "api/credentials.h"
 #include "api/identity.h"
 #include "api/rate_limit.h"
+#include "api/scopes.h"
 #include "base/clock.h"
 #include "dialects/structchat/errors.h"
 #include "dialects/structchat/viewer.h"
@@ -52,6 +53,8 @@ http::WebSocketOptions socket_options(Options const& options) {
 Task<Result<http::Response>> open_websocket(Gateway& gateway, http::Request& request) {
   if (!request.is_websocket_upgrade()) co_return invalid("upgrade", "GET /v1/ws is a WebSocket endpoint");
   auto const identity = CO_TRY(co_await identify(gateway.services.authenticator, request));
+  api::set_identity(request, identity);
+  CO_TRY(api::require_writing(identity.scopes));
   CO_TRY(co_await viewer_of(gateway.services, request, &identity));
   auto const rate = identity.tenant->bucket->take(monotonic_now());
   if (!rate.allowed) co_return too_many(rate, request);
