@@ -27,7 +27,8 @@ std::string sidebar_sql(Walk walk) {
       " JOIN conversations c ON c.tenant_id = $1 AND c.id = mine.id"
       " LEFT JOIN members b ON b.tenant_id = c.tenant_id AND b.conversation_id = c.id AND b.user_id = $2"
       " LEFT JOIN users u ON u.tenant_id = b.tenant_id AND u.id = b.user_id"
-      " WHERE c.kind <> 6 AND ($7 = 1 OR c.archived_at = 0) AND ({2} {3} $3 OR ({2} = $3 AND c.id {3} $4))"
+      " WHERE c.kind <> 6 AND (c.bits & 3) = 0 AND ($7 = 1 OR c.archived_at = 0) AND ({2} {3} $3 OR ({2} = $3 AND c.id "
+      "{3} $4))"
       " ORDER BY {2} {4}, c.id {4} LIMIT $5",
       kConversationColumns, kMemberColumns, kActiveAt, forward ? "<" : ">", forward ? "DESC" : "ASC");
 }

@@ -123,6 +123,7 @@ Result<Standing> standing(storage::Transaction& tx, Caller const& caller, Encoun
 
 Result<Encounter> meet(storage::Transaction& tx, Caller const& caller, ConversationId id) {
   auto encounter = TRY(read_encounter(tx, caller, id));
+  if ((encounter.conversation.bits & model::kThreadDeleted) != 0) return fail(Errc::not_found, "no such conversation");
   encounter.standing = TRY(standing(tx, caller, encounter, 0));
   if (encounter.conversation.hidden && encounter.standing == Standing::none) {
     return fail(Errc::not_found, "no such conversation");

@@ -36,8 +36,8 @@ struct Encounter {
   Standing standing = Standing::none;
 };
 
-/// Reads the conversation and how the caller stands to it. not_found where it is absent, of another tenant, or hidden
-/// from the caller; never forbidden.
+/// Reads the conversation and how the caller stands to it. not_found where it is absent, deleted, of another tenant, or
+/// hidden from the caller; never forbidden.
 Result<Encounter> meet(storage::Transaction& tx, Caller const& caller, ConversationId id);
 
 /// The same, and forbidden where the caller may not do `action`. Sending into an archived conversation is a conflict.

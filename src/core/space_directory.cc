@@ -24,7 +24,7 @@ std::string visible_conversations(std::string_view columns) {
   return fmt::format(
       "SELECT {} FROM conversations c"
       " LEFT JOIN members b ON b.tenant_id = c.tenant_id AND b.conversation_id = c.id AND b.user_id = $3"
-      " WHERE c.tenant_id = $1 AND c.space_id = $2 AND c.kind <> 6 AND c.archived_at = 0"
+      " WHERE c.tenant_id = $1 AND c.space_id = $2 AND c.kind <> 6 AND c.archived_at = 0 AND (c.bits & 3) = 0"
       " AND (b.membership IS NULL OR b.membership <> 2) AND ($6 = 1 OR b.membership = 1 OR {} OR {})",
       columns, fmt::format(kOpenTo, "c"), fmt::format(kSeenThroughParent, fmt::format(kOpenTo, "a")));
 }

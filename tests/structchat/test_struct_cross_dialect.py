@@ -122,3 +122,46 @@ def test_reading_in_one_is_reading_in_all(org, room):
     ok(org["mike"].put("/v1/read", json={"thread_id": thread, "chat_id": newest}))
     (listed,) = org.tenant.as_user("mike").post("/chat/conversations/list", json={}).json()["data"]
     assert listed["unreadCount"] == 0
+
+
+def everywhere(org, by, number):
+    """How each other dialect answers who asks for that conversation."""
+    client = org.tenant.as_user(by)
+    room = prefixed("room_")(number)
+    home = client.get("/v1/spaces").json()["data"][0]["id"]
+    return {
+        "chatapi": client.get(f"/rooms/{room}/messages").status_code,
+        "chatapi's room": client.get(f"/rooms/{room}").status_code,
+        "anytype": client.get(f"/v1/spaces/{home}/chats/{cid(CID_CONVERSATION)(number)}/messages").status_code,
+        "conversations": client.post("/chat/messages/list", json={"conversationId": str(number)}).status_code,
+        "conversations' own": client.post(f"/chat/conversations/{number}/get", json={}).status_code,
+        "snapbooks": client.get(f"/chat/threads/{number}").status_code,
+    }
+
+
+def chats_listed(org, by):
+    client = org.tenant.as_user(by)
+    home = client.get("/v1/spaces").json()["data"][0]["id"]
+    return {read_cid(each["id"]) for each in client.get(f"/v1/spaces/{home}/chats?limit=1000").json()["data"]}
+
+
+def test_a_deleted_thread_is_gone_from_every_dialect(org):
+    channel = org.channel()
+    thread, _ = org.thread(channel, "secret", by="mike")
+    number = number_of(thread)
+    for by in ("mike", "mary"):
+        assert set(everywhere(org, by, number).values()) == {200}
+    ok(org["adam"].put("/v1/threads", json={"id": thread, "bits": {"deleted": True}}))
+    for by in ("mike", "mary", "olga"):
+        assert set(everywhere(org, by, number).values()) == {404}
+    ok(org["adam"].put("/v1/threads", json={"id": thread, "bits": {"deleted": False}}))
+    assert set(everywhere(org, "mary", number).values()) == {200}
+
+
+def test_a_hidden_thread_is_in_no_dialects_list(org):
+    channel = org.channel()
+    thread, _ = org.thread(channel, "whispered", by="mike")
+    assert number_of(thread) in chats_listed(org, "mary")
+    ok(org["adam"].put("/v1/threads", json={"id": thread, "bits": {"hidden": True}}))
+    assert number_of(thread) not in chats_listed(org, "mary") | chats_listed(org, "mike")
+    assert everywhere(org, "mary", number_of(thread))["anytype"] == 200
