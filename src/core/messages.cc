@@ -188,12 +188,14 @@ Result<model::Message> edit_message(storage::Transaction& tx, Caller const& call
   if (message.sender != caller.user) return fail(Errc::forbidden, "only its author may edit a message");
   CodedText coded;
   bool const had_code = !find_code_blocks(message.text).empty();
+  // Marks point into the text: those of an old one say nothing of a new one.
+  bool const text_changes = edit.text && *edit.text != message.text;
   if (edit.text) {
     coded = TRY(take_edited_code(tx, message, *edit.text));
     message.text = coded.text;
   }
   message.style = edit.style.value_or(message.style);
-  message.marks = edit.marks.value_or(message.marks);
+  message.marks = edit.marks.value_or(text_changes ? "" : message.marks);
   message.meta = edit.meta.value_or(message.meta);
   message.attachments = edit.attachments.value_or(message.attachments);
   TRY(check_content(edit.text.value_or(message.text), message.marks, message.meta, message.attachments));

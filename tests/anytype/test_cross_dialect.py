@@ -123,3 +123,16 @@ def test_chats_of_a_space_of_its_own_are_rooms(tenant):
     room = room_of(decode_cid(chat.id)[1])
     assert [each["content"] for each in alice.get(f"/rooms/{room}/messages").json()] == ["hello"]
     assert tenant.as_user("mallory").get(f"/rooms/{room}/messages").status_code == 403
+
+
+def test_marks_do_not_outlive_the_text_they_point_into(tenant):
+    alice = tenant.as_user("alice")
+    room = alice.post("/rooms", json={"type": "group", "members": ["alice", "bob"]}).json()["room_id"]
+    chat = chat_of(tenant, room)
+    body = {"text": "from anytype", "marks": [{"type": "bold", "from": 5, "to": 12}]}
+    sent = chat("alice", "POST", "/messages", json=body).json()["message"]
+    assert sent["content"]["marks"] == [{"type": "bold", "from": 5, "to": 12}]
+    message = room_of(decode_cid(sent["id"])[1]).replace("room_", "msg_")
+    assert alice.put(f"/rooms/{room}/messages/{message}", json={"content": "x"}).status_code == 200
+    (shown,) = chat("alice", "GET", "/messages").json()["messages"]
+    assert shown["content"]["text"] == "x" and not shown["content"].get("marks")
