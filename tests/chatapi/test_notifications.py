@@ -240,3 +240,13 @@ def test_a_webhook_into_our_own_network_is_refused(start_server, receiver):
         )
     assert receiver.received == []
     tenant.close()
+
+
+def test_targets_that_are_named_and_empty_are_nobody(server, tenant, alice):
+    with Socket(server, tenant, "bob") as bob:
+        for targets in ({"user_ids": []}, {"topic_subscribers": False}, {"user_ids": [], "topic_subscribers": False}):
+            body = {"topic": "news", "payload": {}, "targets": targets}
+            assert alice.post("/notify", json=body).status_code == 202, targets
+        assert bob.settle() == []
+        assert alice.post("/notify", json={"topic": "all", "payload": {}, "targets": {}}).status_code == 202
+        assert bob.expect("notification")["topic"] == "all"
