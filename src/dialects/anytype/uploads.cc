@@ -2,13 +2,12 @@
 #include <utility>
 
 #include "api/await.h"
-#include "api/blocking_pool.h"
 #include "api/identity.h"
 #include "api/spelling.h"
+#include "api/upload_form.h"
 #include "core/files.h"
 #include "dialects/anytype/chat_access.h"
 #include "dialects/anytype/files.h"
-#include "dialects/anytype/upload_form.h"
 #include "dialects/anytype/wire.h"
 
 namespace parlance::anytype {
@@ -24,16 +23,6 @@ http::Response file_response(model::File const& file) {
   return http::Response::json(200, http::encode_json(answer));
 }
 
-/// Takes the whole body to the disk, piece by piece: while one is written the next arrives.
-Task<Result<files::Blob>> receive(api::BlockingPool& disk, http::Request& request, UploadForm& form) {
-  while (true) {
-    auto const piece = CO_TRY(co_await request.body_stream->read());
-    if (piece.empty()) break;
-    CO_TRY(co_await disk.run(request.executor(), [&] { return form.take(piece); }));
-  }
-  co_return co_await disk.run(request.executor(), [&] { return form.finish(); });
-}
-
 }  // namespace
 
 Task<Result<http::Response>> upload_file(Gateway& gateway, http::Request& request) {
@@ -44,8 +33,8 @@ Task<Result<http::Response>> upload_file(Gateway& gateway, http::Request& reques
   CO_TRY(co_await api::read(services, request.executor(),
                             [&](storage::Transaction& tx) { return meet_space_to_write(tx, caller, space); }));
   auto const content_type = request.headers.find("Content-Type").value_or("");
-  auto form = CO_TRY(UploadForm::create(content_type, services.blobs, gateway.options.max_upload_bytes));
-  auto const blob = CO_TRY(co_await receive(services.disk, request, form));
+  auto form = CO_TRY(api::UploadForm::create(content_type, services.blobs, gateway.options.max_upload_bytes));
+  auto const blob = CO_TRY(co_await api::receive(services.disk, request, form));
 
   model::File file;
   file.space = space;

@@ -4,9 +4,9 @@
 
 #include "api/await.h"
 #include "api/blocking_pool.h"
+#include "api/upload_form.h"
 #include "core/files.h"
 #include "dialects/structchat/handles.h"
-#include "dialects/structchat/upload_form.h"
 #include "dialects/structchat/viewer.h"
 #include "dialects/structchat/wire.h"
 #include "files/media_type.h"
@@ -34,13 +34,8 @@ Task<Result<http::Response>> upload(Gateway& gateway, http::Request& request) {
   auto& services = gateway.services;
   auto const viewer = CO_TRY(co_await viewer_of(services, request));
   auto const content_type = request.headers.find("Content-Type").value_or("");
-  auto form = CO_TRY(UploadForm::create(content_type, services.blobs, gateway.options.max_upload_bytes));
-  while (true) {
-    auto const piece = CO_TRY(co_await request.body_stream->read());
-    if (piece.empty()) break;
-    CO_TRY(co_await services.disk.run(request.executor(), [&] { return form.take(piece); }));
-  }
-  auto const blob = CO_TRY(co_await services.disk.run(request.executor(), [&] { return form.finish(); }));
+  auto form = CO_TRY(api::UploadForm::create(content_type, services.blobs, gateway.options.max_upload_bytes));
+  auto const blob = CO_TRY(co_await api::receive(services.disk, request, form));
   model::File file;
   file.name = form.file_name();
   file.media_type = blob.media_type;

@@ -1,9 +1,9 @@
-#include "dialects/anytype/upload_form.h"
+#include "api/upload_form.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-namespace parlance::anytype {
+namespace parlance::api {
 namespace {
 
 /// Keeps what is written; counts writers that were given up.
@@ -109,4 +109,4 @@ TEST_F(UploadFormTest, NamesAreNoPaths) {
 }
 
 }  // namespace
-}  // namespace parlance::anytype
+}  // namespace parlance::api

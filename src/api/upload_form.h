@@ -5,11 +5,14 @@
 #include <string>
 #include <string_view>
 
+#include "api/blocking_pool.h"
 #include "base/result.h"
+#include "base/task.h"
 #include "files/blob_store.h"
 #include "http/multipart.h"
+#include "http/request.h"
 
-namespace parlance::anytype {
+namespace parlance::api {
 
 /// The multipart form of an upload on its way to the disk: one part `file`, at most one `type`, others are passed over.
 /// Blocks on I/O. One thread at a time. Until finish() nothing is kept.
@@ -47,4 +50,7 @@ class UploadForm {
   std::string type_;
 };
 
-}  // namespace parlance::anytype
+/// Takes the whole body to the disk, piece by piece. A route that streams its body.
+Task<Result<files::Blob>> receive(BlockingPool& disk, http::Request& request, UploadForm& form);
+
+}  // namespace parlance::api

@@ -1,4 +1,4 @@
-#include "dialects/anytype/upload_form.h"
+#include "api/upload_form.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "core/limits.h"
 
-namespace parlance::anytype {
+namespace parlance::api {
 namespace {
 
 constexpr std::array<std::string_view, 5> kTypes{"file", "image", "video", "audio", "pdf"};
@@ -66,4 +66,13 @@ std::string_view UploadForm::type() const {
   return found == kTypes.end() ? kTypes.front() : *found;
 }
 
-}  // namespace parlance::anytype
+Task<Result<files::Blob>> receive(BlockingPool& disk, http::Request& request, UploadForm& form) {
+  while (true) {
+    auto const piece = CO_TRY(co_await request.body_stream->read());
+    if (piece.empty()) break;
+    CO_TRY(co_await disk.run(request.executor(), [&] { return form.take(piece); }));
+  }
+  co_return co_await disk.run(request.executor(), [&] { return form.finish(); });
+}
+
+}  // namespace parlance::api
