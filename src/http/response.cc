@@ -46,6 +46,8 @@ Response Response::stream(std::string_view content_type, StreamBody body) {
 Response Response::event_stream(std::function<void(std::shared_ptr<Outlet>)> on_open) {
   auto response = Response::stream("text/event-stream", StreamBody{std::move(on_open), "sse"});
   response.headers.add("Cache-Control", "no-store");
+  // What clients of event streams look for. The body has no length, so it is over when the connection is.
+  response.headers.add("Connection", "keep-alive");
   response.headers.add("X-Accel-Buffering", "no");
   return response;
 }

@@ -46,8 +46,9 @@ void append_head(std::string& out, Response const& response, ReplyFraming framin
     append_number(out, *framing.length);
     out += "\r\n";
   }
-  if (!framing.keeps_alive) out += "Connection: close\r\n";
-  if (framing.keeps_alive && !framing.is_modern) out += "Connection: keep-alive\r\n";
+  bool const says_itself = response.headers.find("Connection").has_value();
+  if (!framing.keeps_alive && !says_itself) out += "Connection: close\r\n";
+  if (framing.keeps_alive && !framing.is_modern && !says_itself) out += "Connection: keep-alive\r\n";
   out += "\r\n";
 }
 

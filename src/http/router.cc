@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <stdexcept>
 
@@ -36,6 +37,24 @@ struct Router::Node {
   std::unique_ptr<Node> parameter;
   std::array<Route const*, kMethods> routes{};
   bool is_path = false;
+  std::optional<RouteGroup const*> group;  // of all routes from here on; null where they are of several
+
+  void belongs_to(RouteGroup const& one) {
+    if (!group) group = &one;
+    if (*group != &one) group = nullptr;
+  }
+
+  /// The group of all that begins as `segments` do, as far as anything does; null where that says nothing.
+  RouteGroup const* group_near(std::vector<std::string> const& segments) const {
+    auto const* node = this;
+    for (auto const& segment : segments) {
+      auto const found = node->literals.find(segment);
+      auto const* next = found != node->literals.end() ? found->second.get() : node->parameter.get();
+      if (next == nullptr) break;
+      node = next;
+    }
+    return node->group.value_or(nullptr);
+  }
 
   Route const* route_for(Method method) const {
     auto const* route = routes[static_cast<std::size_t>(method)];
@@ -128,6 +147,7 @@ void Router::seal() {
         auto& child = is_parameter(segment) ? node->parameter : node->literals[std::string(segment)];
         if (!child) child = std::make_unique<Node>();
         node = child.get();
+        node->belongs_to(group);
       }
       node->is_path = true;
       auto& slot = node->routes[static_cast<std::size_t>(route.method)];
@@ -152,7 +172,9 @@ void Router::find(Request& request) const {
   auto const* node = root_->match(*segments, 0, values);
   if (node == nullptr) {
     request.route = fallback_.get();
-    if (!fallback_) request.rejection = not_found();
+    if (fallback_) return;
+    request.group = root_->group_near(*segments);
+    request.rejection = not_found();
     return;
   }
   request.route = node->route_for(request.method);

@@ -141,7 +141,8 @@ struct RouteGroup {
 /// All routes of the server. Filled once at start, sealed, then read by any thread.
 class Router {
  public:
-  /// `default_shape` renders errors where no group is known (404, malformed requests).
+  /// `default_shape` renders errors where no group is known: malformed requests, and paths that no route of one group
+  /// alone begins like.
   explicit Router(ErrorShape default_shape = nullptr);
   ~Router();
   Router(Router const&) = delete;

@@ -81,6 +81,25 @@ TEST_F(RouterTest, NamesTheMethodsOfAKnownPath) {
   EXPECT_EQ(router.allowed_methods("/nowhere"), "");
 }
 
+TEST_F(RouterTest, FindsTheGroupThatAnUnknownPathIsNextTo) {
+  auto& other = router.add_group("other", nullptr);
+  other.add(Method::get, "/threads", "threads", nothing);
+  other.add(Method::get, "/shared/threads", "shared threads", nothing);
+  group.add(Method::get, "/shared/rooms", "shared rooms", nothing);
+  router.seal();
+  auto const near = [&](std::string path) -> std::string {
+    Request request;
+    request.path = std::move(path);
+    router.find(request);
+    return request.group == nullptr ? "" : request.group->name;
+  };
+  EXPECT_EQ(near("/rooms/1/nowhere"), "test");
+  EXPECT_EQ(near("/threads/"), "other");
+  EXPECT_EQ(near("/shared/rooms/7"), "test");
+  EXPECT_EQ(near("/shared/nowhere"), "");
+  EXPECT_EQ(near("/nowhere"), "");
+}
+
 TEST_F(RouterTest, RefusesClashes) {
   group.add(Method::get, "/rooms/{id}", "again", nothing);
   EXPECT_THROW(router.seal(), std::logic_error);

@@ -15,7 +15,7 @@ def test_the_head_and_the_first_event(chat):
     with chat.stream("bob") as events:
         headers = events.response.headers
         assert headers["content-type"] == "text/event-stream"
-        assert headers["cache-control"] == "no-cache"
+        assert headers["cache-control"] == "no-cache" and headers["connection"] == "keep-alive"
         assert headers["x-accel-buffering"] == "no"
         assert headers["anytype-version"] == "2025-11-08"
         first = events.next()
