@@ -16,7 +16,7 @@ struct Config {
   std::string listen = "127.0.0.1:8080";  ///< loopback: what is reachable from outside is a decision
   std::string data = "data";
   std::string database;  ///< empty: SQLite in `data`
-  std::string bus;  ///< empty or "local": this process is the only one
+  std::string bus;       ///< empty or "local": this process is the only one
   std::string tls_cert;
   std::string tls_key;
   bool quickstart = false;
