@@ -25,8 +25,8 @@ struct Posting {
 };
 
 /// A row of thread_postings holds those of so many slots side by side, and rows of the same slots lie side by side.
-/// OPTIMIZATION: what is written of late is of late threads, so a step of the indexer changes few pages: rows of the same
-/// term side by side were a page to write for each.
+/// OPTIMIZATION: what is written of late is of late threads, so a step of the indexer changes few pages: rows of the
+/// same term side by side were a page to write for each.
 inline constexpr std::uint32_t kBlockSlots = 1024;
 
 /// Of ascending postings of one block: for each the distance of the slot from the one before, less one, and

@@ -6,7 +6,8 @@ namespace parlance::search {
 
 /// thread_tenants    of each tenant: a random epoch, by which it is known again; how often it was written to; how many
 ///                   slots are taken.
-/// thread_documents  a conversation each. The slot is its number among the tenant's, from 0 without gaps, never given to
+/// thread_documents  a conversation each. The slot is its number among the tenant's, from 0 without gaps, never given
+/// to
 ///                   another; the version that of the tenant when it was last written. Lists are texts: tags with
 ///                   U+001F between, ids with commas. The digests are of the tokens.
 /// thread_postings   which slots hold a term: kBlockSlots slots to a row (posting_block.h).
