@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "api/rate_limit.h"
+#include "api/socket_rules.h"
 #include "base/clock.h"
 #include "dialects/chatapi/errors.h"
 #include "dialects/chatapi/events.h"
@@ -18,7 +18,6 @@ namespace {
 constexpr api::Rate kTypingRate{.burst = 20, .per_second = 5};
 
 constexpr std::uint16_t kUnsupportedData = 1003;
-constexpr std::uint16_t kPolicyViolation = 1008;
 constexpr std::uint16_t kGoingAway = 1001;
 
 bool puts_in(model::EventKind kind) {
@@ -53,7 +52,7 @@ void Session::open(ConnectionSlots::Slot slot) {
   user_subscription_ = hub.subscribe_user(caller().tenant, caller().user, *this);
   presence_ = services_.presence.connect(caller().tenant, caller().user, caller().external_id);
   feeds_->start();
-  close_at_expiry();
+  api::close_at_expiry(socket_, identity_);
   // The socket keeps the session; last, since it may have ended already.
   socket_->set_on_close(
       [self = shared_from_this()](std::uint16_t, std::string const&, http::CloseReason) { self->end(); });
@@ -104,24 +103,10 @@ Task<void> Session::answer(std::string payload) {
   if (!frame) {
     outcome = std::unexpected(frame.error());
   } else if (frame->type != "ping") {
-    outcome = check_rate();
+    outcome = api::spend_request(identity_);
     if (outcome) outcome = co_await run_command(*this, *frame);
   }
   if (!outcome && socket_->is_open()) send_text(error_frame(outcome.error(), id));
-}
-
-Result<void> Session::check_rate() const {
-  auto const decision = identity_.tenant->bucket->take(monotonic_now());
-  if (!decision.allowed) return std::unexpected(api::rate_limited(decision));
-  return {};
-}
-
-void Session::close_at_expiry() {
-  if (identity_.expires_at == 0) return;
-  auto const left = std::chrono::milliseconds((identity_.expires_at - now()) / 1000);
-  executor().call_after(left, [weak = weak_from_this()] {
-    if (auto const self = weak.lock()) self->socket_->close(kPolicyViolation, "credential expired");
-  });
 }
 
 void Session::say_goodbye() {

@@ -44,8 +44,6 @@ class Session final : public realtime::Subscriber, public std::enable_shared_fro
 
   static Task<void> receive(std::weak_ptr<Session> weak, std::string payload, bool is_text);
   Task<void> answer(std::string payload);
-  Result<void> check_rate() const;
-  void close_at_expiry();
   void say_goodbye();
   void end();
 

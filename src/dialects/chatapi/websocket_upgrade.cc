@@ -7,6 +7,7 @@
 #include "api/identity.h"
 #include "api/rate_limit.h"
 #include "api/scopes.h"
+#include "api/socket_rules.h"
 #include "core/credentials.h"
 #include "dialects/chatapi/errors.h"
 #include "dialects/chatapi/websocket_session.h"
@@ -30,14 +31,6 @@ Task<Result<api::Identity>> identify(api::Authenticator& authenticator, http::Re
     presented.user_id = request.query("user_id").value_or("");
   }
   co_return co_await authenticator.resolve_user(std::move(presented), request.executor());
-}
-
-/// As the middleware answers where it knows the tenant.
-http::Response too_many(api::RateDecision const& rate, http::Request const& request) {
-  auto response = error_response(api::rate_limited(rate), request);
-  response.headers.add("Retry-After", std::to_string(rate.retry_after_seconds));
-  api::add_rate_headers(response, rate);
-  return response;
 }
 
 http::WebSocketOptions socket_options(Options const& options) {
@@ -66,7 +59,7 @@ Task<Result<http::Response>> open_websocket(WebSocketGateway& gateway, http::Req
   auto const identity = CO_TRY(co_await identify(gateway.services.authenticator, request));
   CO_TRY(api::require_writing(identity.scopes));
   auto const rate = identity.tenant->bucket->take(monotonic_now());
-  if (!rate.allowed) co_return too_many(rate, request);
+  if (!rate.allowed) co_return api::as_rate_refusal(error_response(api::rate_limited(rate), request), rate);
   auto response = CO_TRY(http::upgrade_to_websocket(
       request, socket_options(gateway.options),
       [&gateway, identity, request_id = request.id](std::shared_ptr<http::WebSocket> socket) {

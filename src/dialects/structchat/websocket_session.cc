@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "api/await.h"
-#include "api/rate_limit.h"
+#include "api/socket_rules.h"
 #include "base/clock.h"
 #include "dialects/structchat/live_exchange.h"
 #include "http/describe.h"
@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::uint16_t kGoingAway = 1001;
 constexpr std::uint16_t kUnsupportedData = 1003;
-constexpr std::uint16_t kPolicyViolation = 1008;
 
 }  // namespace
 
@@ -34,7 +33,7 @@ void Session::open() {
   });
   gateway_.live->enter(caller().tenant, executor());
   desk_->join(*this);
-  close_at_expiry();
+  api::close_at_expiry(socket_, identity_);
   // The socket keeps the session; last, since it may have ended already.
   socket_->set_on_close(
       [self = shared_from_this()](std::uint16_t, std::string const&, http::CloseReason) { self->end(); });
@@ -90,7 +89,7 @@ Task<void> Session::answer(std::string_view payload) {
   if (!frame) {
     outcome = std::unexpected(frame.error());
   } else {
-    outcome = check_rate();
+    outcome = api::spend_request(identity_);
     if (outcome) outcome = co_await run(*frame);
   }
   if (!outcome && socket_->is_open())
@@ -127,20 +126,6 @@ Task<Result<void>> Session::show_feed(boost::json::value const& json) {
   watch_.ready(start->missed);
   desk_->wake();
   co_return Result<void>();
-}
-
-Result<void> Session::check_rate() const {
-  auto const decision = identity_.tenant->bucket->take(monotonic_now());
-  if (!decision.allowed) return std::unexpected(api::rate_limited(decision));
-  return {};
-}
-
-void Session::close_at_expiry() {
-  if (identity_.expires_at == 0) return;
-  auto const left = std::chrono::milliseconds((identity_.expires_at - now()) / 1000);
-  executor().call_after(left, [weak = weak_from_this()] {
-    if (auto const self = weak.lock()) self->socket_->close(kPolicyViolation, "credential expired");
-  });
 }
 
 void Session::say_goodbye() {

@@ -47,8 +47,6 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<Result<void>> run(ClientFrame const& frame);
   Result<void> mark_presence(boost::json::value const& args);
   Task<Result<void>> show_feed(boost::json::value const& args);
-  Result<void> check_rate() const;
-  void close_at_expiry();
   void say_goodbye();
   void end();
 

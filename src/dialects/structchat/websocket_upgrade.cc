@@ -6,6 +6,7 @@
 #include "api/identity.h"
 #include "api/rate_limit.h"
 #include "api/scopes.h"
+#include "api/socket_rules.h"
 #include "base/clock.h"
 #include "dialects/structchat/errors.h"
 #include "dialects/structchat/viewer.h"
@@ -30,14 +31,6 @@ Task<Result<api::Identity>> identify(api::Authenticator& authenticator, http::Re
   co_return spent;
 }
 
-/// As the middleware answers where it knows the tenant.
-http::Response too_many(api::RateDecision const& rate, http::Request const& request) {
-  auto response = error_response(api::rate_limited(rate), request);
-  response.headers.add("Retry-After", std::to_string(rate.retry_after_seconds));
-  api::add_rate_headers(response, rate);
-  return response;
-}
-
 http::WebSocketOptions socket_options(Options const& options) {
   http::WebSocketOptions chosen;
   chosen.ping_interval = options.ping_interval;
@@ -57,7 +50,7 @@ Task<Result<http::Response>> open_websocket(Gateway& gateway, http::Request& req
   CO_TRY(api::require_writing(identity.scopes));
   CO_TRY(co_await viewer_of(gateway.services, request, &identity));
   auto const rate = identity.tenant->bucket->take(monotonic_now());
-  if (!rate.allowed) co_return too_many(rate, request);
+  if (!rate.allowed) co_return api::as_rate_refusal(error_response(api::rate_limited(rate), request), rate);
   auto response = CO_TRY(http::upgrade_to_websocket(
       request, socket_options(gateway.options), [&gateway, identity](std::shared_ptr<http::WebSocket> socket) {
         std::make_shared<Session>(gateway, identity, std::move(socket))->open();
