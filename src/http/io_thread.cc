@@ -82,9 +82,11 @@ class AsioThread final : public IoThread {
 
   void post(Action action) override {
     if (GatheredPosts::take(*this, action)) return;
-    std::vector<Action> actions;
-    actions.push_back(std::move(action));
-    post_all(std::move(actions));
+    auto const is_first = posted_.with([&](std::vector<Action>& posted) {
+      posted.push_back(std::move(action));
+      return posted.size() == 1;
+    });
+    if (is_first) wake();
   }
 
   /// OPTIMIZATION: what is posted while the loop is not there yet waits in one list, for which the loop is woken once.
@@ -98,7 +100,7 @@ class AsioThread final : public IoThread {
         std::ranges::move(actions, std::back_inserter(posted));
       return was_empty;
     });
-    if (is_first) asio::post(context_, [this] { run_posted(); });
+    if (is_first) wake();
   }
 
   void call_after(std::chrono::milliseconds delay, Action action) override {
@@ -162,6 +164,10 @@ class AsioThread final : public IoThread {
       append_json_string(line, std::string("an I/O callback threw: ") + exception.what());
       log::error("{}", line);
     }
+  }
+
+  void wake() {
+    asio::post(context_, [this] { run_posted(); });
   }
 
   void run_posted() {
