@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -27,16 +28,28 @@ Result<Position> newest_position(storage::Transaction& log);
 /// has been trimmed never, as far as can be told.
 Result<bool> holds_position(storage::Transaction& log, Position const& position);
 
+/// How long a stretch may be. Whatever comes first; one event or message at least.
+struct StretchLimit {
+  std::int64_t rows = 0;
+  std::size_t text_bytes = 0;
+};
+
 /// What a stretch of the log has changed.
 struct Stretch {
   std::vector<Change> changes;  ///< each message at most once, as it is now
   Position end;                 ///< of the last event; as asked for where there is none
 };
 
-/// The events above `after`, at most `limit`.
-Result<Stretch> read_events(storage::Transaction& log, Position const& after, std::int64_t limit);
+/// The events above `after`.
+Result<Stretch> read_events(storage::Transaction& log, Position const& after, StretchLimit limit);
 
-/// The messages above `after` by their ids, without deleted ones, at most `limit`.
-Result<std::vector<Change>> read_messages(storage::Transaction& log, MessageId after, std::int64_t limit);
+/// Messages without deleted ones, by their ids.
+struct MessageStretch {
+  std::vector<Change> messages;
+  bool is_last = false;  ///< there are no more
+};
+
+/// The messages above `after`.
+Result<MessageStretch> read_messages(storage::Transaction& log, MessageId after, StretchLimit limit);
 
 }  // namespace parlance::search

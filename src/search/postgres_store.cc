@@ -97,7 +97,8 @@ std::vector<ChatChange> chat_changes(Step const& step, std::unordered_map<Messag
     chat.sender = change.sender;
     chat.created_at = change.created_at;
     chat.chats = (is_there ? 1 : 0) - (was_there ? 1 : 0);
-    compare_texts(was_there ? before->second.tokens : std::string(), join(tokenize(change.text)), chat);
+    if (was_there) chat.before = before->second.tokens;
+    if (is_there) chat.after = joined_tokens(change.text);
   }
   return chats;
 }

@@ -48,6 +48,13 @@ constexpr std::string_view kSaveProgress =
     "INSERT OR REPLACE INTO progress (id, version, stage, position, mark, scanned, thread_change)"
     " VALUES (1, $1, $2, $3, $4, $5, $6)";
 
+// OPTIMIZATION: REPLACE looks for what it is to replace even where nothing is there.
+constexpr std::string_view kInsertWords = "INSERT INTO words (rowid, scope, body) VALUES ($1, $2, $3)";
+constexpr std::string_view kReplaceWords = "INSERT OR REPLACE INTO words (rowid, scope, body) VALUES ($1, $2, $3)";
+constexpr std::string_view kInsertThread = "INSERT INTO message_threads (message_id, conversation_id) VALUES ($1, $2)";
+constexpr std::string_view kReplaceThread =
+    "INSERT OR REPLACE INTO message_threads (message_id, conversation_id) VALUES ($1, $2)";
+
 Result<void> save(storage::Transaction& transaction, Progress const& progress) {
   TRY(transaction.execute(kSaveProgress, {kVersion, progress.stage, progress.position.id, progress.position.mark,
                                           progress.scanned, progress.thread_change}));
@@ -82,18 +89,15 @@ Indexed indexed_from(storage::Row const& row) {
 }
 
 /// What the change means for the threads that the message was in and is in.
-void note_changes(std::optional<Indexed> const& before, Change const& change, std::string_view body,
+void note_changes(std::optional<Indexed> before, Change const& change, std::string const& body,
                   std::vector<ChatChange>& chats) {
   ThreadKey const thread{change.tenant, change.conversation};
   bool const is_there = static_cast<bool>(change.conversation);
   bool const stays = before && is_there && before->thread == thread;
-  if (before && !stays) {
-    auto& lost = chats.emplace_back(ChatChange{.thread = before->thread, .chats = -1});
-    compare_texts(before->body, {}, lost);
-  }
+  if (before && !stays) chats.push_back({.thread = before->thread, .chats = -1, .before = std::move(before->body)});
   if (!is_there) return;
-  auto& kept = chats.emplace_back(ChatChange{thread, change.sender, change.created_at, stays ? 0 : 1, {}, {}});
-  compare_texts(stays ? before->body : std::string(), body, kept);
+  auto& kept = chats.emplace_back(ChatChange{thread, change.sender, change.created_at, stays ? 0 : 1, {}, body});
+  if (stays) kept.before = std::move(before->body);
 }
 
 }  // namespace
@@ -187,9 +191,10 @@ Result<void> SearchFile::begin() {
   return writer_->begin();
 }
 
-/// What a power failure takes back is read from the log again, so commits need not wait for the disk.
+/// What a power failure takes back is read from the log again, so commits need not wait for the disk. Freed pages are
+/// not written over: the merges of FTS5 free as much as they write.
 Result<void> SearchFile::relax() {
-  return writer_->script("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -" +
+  return writer_->script("PRAGMA synchronous = NORMAL; PRAGMA secure_delete = FAST; PRAGMA cache_size = -" +
                          std::to_string(kWriterCacheBytes / 1024));
 }
 
@@ -220,19 +225,18 @@ Result<void> SearchFile::apply(storage::Transaction& transaction, Change const& 
   if (change.message <= newest_)
     before = TRY(transaction.first("SELECT scope, body FROM words WHERE rowid = $1", {change.message}, indexed_from));
   bool const is_there = static_cast<bool>(change.conversation);
-  auto const body = is_there ? join(tokenize(change.text)) : std::string();
-  note_changes(before, change, body, chats);
+  auto const body = is_there ? joined_tokens(change.text) : std::string();
+  bool const was_there = before.has_value();
+  note_changes(std::move(before), change, body, chats);
   if (!is_there) {
-    if (!before) return {};
+    if (!was_there) return {};
     TRY(transaction.execute("DELETE FROM words WHERE rowid = $1", {change.message}));
     TRY(transaction.execute("DELETE FROM message_threads WHERE message_id = $1", {change.message}));
     return {};
   }
   TRY(note_tenant(transaction, change.tenant));
-  TRY(transaction.execute("INSERT OR REPLACE INTO words (rowid, scope, body) VALUES ($1, $2, $3)",
-                          {change.message, scope_of(change), body}));
-  TRY(transaction.execute("INSERT OR REPLACE INTO message_threads (message_id, conversation_id) VALUES ($1, $2)",
-                          {change.message, change.conversation}));
+  TRY(transaction.execute(was_there ? kReplaceWords : kInsertWords, {change.message, scope_of(change), body}));
+  TRY(transaction.execute(was_there ? kReplaceThread : kInsertThread, {change.message, change.conversation}));
   newest_ = std::max(newest_, change.message);
   return {};
 }

@@ -31,8 +31,8 @@ class SqliteStore final : public Store {
   struct Step {
     Progress after;
     std::vector<Change> changes;
-    std::vector<ThreadKey> threads;  ///< that have changed beside their messages
-    bool is_foreign = false;         ///< the index was filled from another log, or this one was trimmed too far
+    std::vector<ThreadSource> threads;  ///< that are new or have changed beside their messages
+    bool is_foreign = false;            ///< the index was filled from another log, or this one was trimmed too far
   };
 
   /// How far the index is, for those who ask.
@@ -53,10 +53,11 @@ class SqliteStore final : public Store {
   template <typename T>
   Result<T> noting_damage(Result<T> result);
   Result<Published> target(storage::Transaction& log);
-  Result<Outcome> advance(storage::Transaction& log, Published const& target);
+  Result<Outcome> advance(Published const& target);
   Result<Step> next_step(storage::Transaction& log);
   Result<void> scan(storage::Transaction& log, Step& step);
-  Result<void> write(storage::Transaction& log, Step const& step);
+  Result<void> read_threads(storage::Transaction& log, std::vector<ThreadKey> const& changed, Step& step);
+  Result<void> write(Step const& step);
   Result<void> forget_removed_tenants();
   void publish();
 

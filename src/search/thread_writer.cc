@@ -46,8 +46,8 @@ struct ToldTexts {
 };
 
 ToldTexts texts_of(ThreadSource const& source) {
-  ToldTexts texts{join(tokenize(source.subject)), join(tokenize(source.summary)), {}};
-  for (auto const& tag : source.tags) texts.tags += join(tokenize(tag));
+  ToldTexts texts{joined_tokens(source.subject), joined_tokens(source.summary), {}};
+  for (auto const& tag : source.tags) texts.tags += joined_tokens(tag);
   return texts;
 }
 
@@ -96,8 +96,8 @@ class TenantWriter {
     auto* document = TRY(find(change.thread.conversation));
     if (!document) return {};
     TRY(begin());
-    for (auto const& token : change.gained) deltas_.push_back({token, document->slot, 1, 0, 0});
-    for (auto const& token : change.lost) deltas_.push_back({token, document->slot, -1, 0, 0});
+    deltas_.count(change.before, document->slot, -1);
+    deltas_.count(change.after, document->slot, 1);
     document->chats = std::max<std::int64_t>(document->chats + change.chats, 0);
     document->source.active_at = std::max(document->source.active_at, change.created_at);
     document->source.has_messages = true;
@@ -113,7 +113,7 @@ class TenantWriter {
     }
     TRY(index_.execute("UPDATE thread_tenants SET version = $2, slots = $3 WHERE tenant_id = $1",
                        {tenant_, version_, slots_}));
-    return write_postings(index_, tenant_, std::move(deltas_));
+    return write_postings(index_, tenant_, deltas_.take());
   }
 
  private:
@@ -164,9 +164,9 @@ class TenantWriter {
       auto const had = distinct(before.of(field));
       auto const has = distinct(after.of(field));
       for (auto const token : has)
-        if (!had.contains(token)) deltas_.push_back({keep(token), document.slot, 0, bit_of(field), 0});
+        if (!had.contains(token)) deltas_.gain(keep(token), document.slot, bit_of(field));
       for (auto const token : had)
-        if (!has.contains(token)) deltas_.push_back({keep(token), document.slot, 0, 0, bit_of(field)});
+        if (!has.contains(token)) deltas_.lose(keep(token), document.slot, bit_of(field));
     }
   }
 
@@ -247,19 +247,10 @@ class TenantWriter {
   std::map<ConversationId, std::optional<Document>> documents_;
   std::set<ConversationId> documents_to_replace_;
   std::set<std::string, std::less<>> tokens_;  // that deltas point to
-  std::vector<PostingDelta> deltas_;
+  PostingDeltas deltas_;
 };
 
 }  // namespace
-
-void compare_texts(std::string_view before, std::string_view after, ChatChange& change) {
-  auto const had = distinct(before);
-  auto const has = distinct(after);
-  for (auto const token : has)
-    if (!had.contains(token)) change.gained.emplace_back(token);
-  for (auto const token : had)
-    if (!has.contains(token)) change.lost.emplace_back(token);
-}
 
 Result<std::vector<ThreadKey>> ThreadWriter::to_be_read(std::vector<ThreadKey> const& changed,
                                                         std::vector<ThreadKey> const& written_to) {

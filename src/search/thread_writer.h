@@ -14,15 +14,12 @@ namespace parlance::search {
 /// How one message has changed what its thread holds.
 struct ChatChange {
   ThreadKey thread;
-  UserId sender;                    ///< of a message that is there now
-  Timestamp created_at = 0;         ///< the same
-  int chats = 0;                    ///< 1 it is new, -1 it is gone, 0 it is another text
-  std::vector<std::string> gained;  ///< distinct tokens that it has now and had not
-  std::vector<std::string> lost;
+  UserId sender;             ///< of a message that is there now
+  Timestamp created_at = 0;  ///< the same
+  int chats = 0;             ///< 1 it is new, -1 it is gone, 0 it is another text
+  std::string before;        ///< the tokens that the index has of it, joined as tokenize.h has it
+  std::string after;         ///< those it is to have
 };
-
-/// From what is indexed of a message to what is to be: texts joined as tokenize.h has it.
-void compare_texts(std::string_view before, std::string_view after, ChatChange& change);
 
 /// Writes the index of threads: documents, postings and terms. Within somebody else's transaction.
 class ThreadWriter {

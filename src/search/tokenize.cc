@@ -155,6 +155,26 @@ class Cutter {
   std::size_t end_ = 0;
 };
 
+/// OPTIMIZATION: most texts are ASCII, and most of the time of indexing one went into making a list of tokens of it.
+std::string joined_ascii(std::string_view text) {
+  std::string result;
+  result.reserve(text.size() + 1);
+  std::size_t begin = 0;  // of the token at the end of the result
+  auto const finish_token = [&] {
+    if (result.size() == begin) return;
+    result += ' ';
+    begin = result.size();
+  };
+  for (char const c : text) {
+    if (!is_ascii_alnum(c))
+      finish_token();
+    else if (result.size() - begin < kMaxTokenBytes)
+      result += c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  }
+  finish_token();
+  return result;
+}
+
 }  // namespace
 
 std::vector<Token> tokenize(std::string_view text) { return Cutter(text).cut(); }
@@ -166,6 +186,11 @@ std::string join(std::vector<Token> const& tokens) {
     result += ' ';
   }
   return result;
+}
+
+std::string joined_tokens(std::string_view text) {
+  auto const is_ascii = std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return is_ascii ? joined_ascii(text) : join(tokenize(text));
 }
 
 }  // namespace parlance::search

@@ -37,4 +37,7 @@ std::vector<Token> tokenize(std::string_view text);
 /// The tokens' texts with a space after each: the form that is indexed.
 std::string join(std::vector<Token> const& tokens);
 
+/// The same as join(tokenize(text)).
+std::string joined_tokens(std::string_view text);
+
 }  // namespace parlance::search

@@ -72,5 +72,17 @@ TEST(Tokenize, CutsWhatIsTooLong) {
   EXPECT_TRUE(indic[0].text.size() <= kMaxTokenBytes && is_utf8(indic[0].text));
 }
 
+TEST(Tokenize, TheQuickWayForAsciiSaysTheSame) {
+  for (std::string const text : {"", " ", "a", "Hello, World! 42", "tab\tand\nline", "..dots..", "under_score", "x-1/y",
+                                 "Cafe\u0301 na\u00efve"})
+    EXPECT_EQ(words(text), joined_tokens(text)) << text;
+  std::string all;
+  for (int c = 0; c < 128; ++c) all += std::string(2, static_cast<char>(c)) + "z";
+  EXPECT_EQ(words(all), joined_tokens(all));
+  auto const runs = std::string(kMaxTokenBytes - 1, 'a') + " " + std::string(kMaxTokenBytes, 'B') + " " +
+                    std::string(kMaxTokenBytes + 1, 'c') + std::string(500, 'd') + " e";
+  EXPECT_EQ(words(runs), joined_tokens(runs));
+}
+
 }  // namespace
 }  // namespace parlance::search
