@@ -1,7 +1,8 @@
 // A closed-loop load of one kind of request: CONNECTIONS keep-alive connections on 127.0.0.1, each sending the next
-// request as soon as it has the answer to the one before. One thread. Counts any status but EXPECTED as a failure.
+// request, to any of the paths, as soon as it has the answer to the one before. One thread. Counts any status but
+// EXPECTED as a failure.
 //
-//   bench_http_load PORT PATH BODY_FILE HEADER_FILE CONNECTIONS SECONDS EXPECTED_STATUS
+//   bench_http_load PORT PATH_FILE BODY_FILE HEADER_FILE CONNECTIONS SECONDS EXPECTED_STATUS
 //
 // Prints one JSON line: requests a second, p50 and p99 in milliseconds, failures.
 
@@ -18,6 +19,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <random>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,8 +71,8 @@ std::size_t answer_length(std::string_view text) {
 
 class Load {
  public:
-  Load(int port, std::string request, int connections, std::string expected)
-      : request_(std::move(request)), expected_("HTTP/1.1 " + std::move(expected)), poll_(epoll_create1(0)) {
+  Load(int port, std::vector<std::string> requests, int connections, std::string expected)
+      : requests_(std::move(requests)), expected_("HTTP/1.1 " + std::move(expected)), poll_(epoll_create1(0)) {
     connections_.resize(static_cast<std::size_t>(connections));
     for (std::size_t i = 0; i < connections_.size(); ++i) {
       connections_[i].socket = connect_to(port);
@@ -106,7 +109,8 @@ class Load {
  private:
   void send(Connection& connection) {
     connection.sent = Clock::now();
-    if (write(connection.socket, request_.data(), request_.size()) != static_cast<ssize_t>(request_.size())) {
+    auto const& request = requests_[random_() % requests_.size()];
+    if (write(connection.socket, request.data(), request.size()) != static_cast<ssize_t>(request.size())) {
       fmt::print(stderr, "a write fell short\n");
       std::exit(1);
     }
@@ -129,7 +133,8 @@ class Load {
     send(connection);
   }
 
-  std::string request_;
+  std::vector<std::string> requests_;
+  std::minstd_rand random_;
   std::string expected_;
   int poll_;
   std::vector<Connection> connections_;
@@ -144,14 +149,20 @@ class Load {
 
 int main(int count, char** words) {
   if (count != 8) {
-    fmt::print(stderr, "usage: bench_http_load PORT PATH BODY_FILE HEADER_FILE CONNECTIONS SECONDS EXPECTED_STATUS\n");
+    fmt::print(stderr,
+               "usage: bench_http_load PORT PATH_FILE BODY_FILE HEADER_FILE CONNECTIONS SECONDS EXPECTED_STATUS\n");
     return 2;
   }
   auto const body = read_file(words[3]);
-  auto const request = fmt::format(
-      "POST {} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n{}Content-Length: {}\r\n\r\n{}",
-      words[2], read_file(words[4]), body.size(), body);
-  Load load(std::atoi(words[1]), request, std::atoi(words[5]), words[7]);
+  auto const headers = read_file(words[4]);
+  std::vector<std::string> requests;
+  std::istringstream paths(read_file(words[2]));
+  for (std::string path; std::getline(paths, path);) {
+    requests.push_back(fmt::format(
+        "POST {} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n{}Content-Length: {}\r\n\r\n{}", path,
+        headers, body.size(), body));
+  }
+  Load load(std::atoi(words[1]), std::move(requests), std::atoi(words[5]), words[7]);
   load.run(std::chrono::duration<double>(std::atof(words[6])));
   load.report();
   return 0;

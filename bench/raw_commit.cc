@@ -1,8 +1,8 @@
 // The limit that durable sends are measured against: what plain SQLite does on this disk, by the C API alone, in one
 // thread, when each message is three statements (its row, an outbox row, the conversation's counter), `batch` of them
-// to a commit, WAL and synchronous=FULL. Prints messages a second.
+// to a commit, WAL and synchronous=FULL, each into any of CONVERSATIONS. Prints messages a second.
 //
-//   bench_raw_commit DIRECTORY BATCH SECONDS
+//   bench_raw_commit DIRECTORY BATCH SECONDS CONVERSATIONS
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -11,8 +11,10 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/log.h"
 #include "storage/database.h"
@@ -25,22 +27,25 @@ constexpr std::string_view kText =
 
 class Database {
  public:
-  explicit Database(std::string const& path) {
+  Database(std::string const& path, std::size_t conversations) : seqs_(conversations) {
     check(sqlite3_open(path.c_str(), &handle_));
     run("PRAGMA journal_mode=WAL");
     run("PRAGMA synchronous=FULL");
-    run("INSERT INTO tenants (id, name, rate_limit, realtime_secret, created_at) VALUES (1, 'raw', 0, '', 0);"
-        "INSERT INTO conversations (id, tenant_id, space_id, kind, access, epoch, created_by, created_at, updated_at)"
-        " VALUES (1, 1, 1, 1, 0, 1, 7, 0, 0)");
+    run("INSERT INTO tenants (id, name, rate_limit, realtime_secret, created_at) VALUES (1, 'raw', 0, '', 0)");
+    run(fmt::format("WITH RECURSIVE n (id) AS (VALUES (1) UNION ALL SELECT id + 1 FROM n WHERE id < {}) INSERT INTO"
+                    " conversations (id, tenant_id, space_id, kind, access, epoch, created_by, created_at, updated_at)"
+                    " SELECT id, 1, 1, 1, 0, 1, 7, 0, 0 FROM n",
+                    conversations)
+            .c_str());
     message_ = prepare(
         "INSERT INTO messages (tenant_id, conversation_id, seq, added_offset, sender_id, text, style, marks, meta,"
-        " reply_to, parts, created_at) VALUES (1, 1, ?1, ?1, 7, ?2, 0, '', '', 0, 0, ?3)");
+        " reply_to, parts, created_at) VALUES (1, ?4, ?1, ?1, 7, ?2, 0, '', '', 0, 0, ?3)");
     event_ = prepare(
         "INSERT INTO events (tenant_id, conversation_id, position, kind, message_id, seq, actor_id, created_at)"
-        " VALUES (1, 1, ?1, 1, ?2, ?1, 7, ?3)");
+        " VALUES (1, ?4, ?1, 1, ?2, ?1, 7, ?3)");
     counters_ = prepare(
         "UPDATE conversations SET last_seq = ?1, last_offset = ?1, last_message_at = ?3 WHERE tenant_id = 1 AND id = "
-        "1");
+        "?4");
   }
   ~Database() {
     for (auto* statement : {message_, event_, counters_}) sqlite3_finalize(statement);
@@ -76,17 +81,22 @@ class Database {
   }
 
   void insert() {
-    ++seq_;
+    auto const place = random_() % seqs_.size();
+    auto const conversation = static_cast<std::int64_t>(place) + 1;
+    auto const seq = ++seqs_[place];
     auto const now = std::chrono::system_clock::now().time_since_epoch().count() / 1000;
-    sqlite3_bind_int64(message_, 1, seq_);
+    sqlite3_bind_int64(message_, 1, seq);
+    sqlite3_bind_int64(message_, 4, conversation);
     sqlite3_bind_text(message_, 2, kText.data(), static_cast<int>(kText.size()), SQLITE_STATIC);
     sqlite3_bind_int64(message_, 3, now);
     step(message_);
-    sqlite3_bind_int64(event_, 1, seq_);
+    sqlite3_bind_int64(event_, 1, seq);
+    sqlite3_bind_int64(event_, 4, conversation);
     sqlite3_bind_int64(event_, 2, sqlite3_last_insert_rowid(handle_));
     sqlite3_bind_int64(event_, 3, now);
     step(event_);
-    sqlite3_bind_int64(counters_, 1, seq_);
+    sqlite3_bind_int64(counters_, 1, seq);
+    sqlite3_bind_int64(counters_, 4, conversation);
     sqlite3_bind_int64(counters_, 3, now);
     step(counters_);
   }
@@ -95,10 +105,11 @@ class Database {
   sqlite3_stmt* message_ = nullptr;
   sqlite3_stmt* event_ = nullptr;
   sqlite3_stmt* counters_ = nullptr;
-  std::int64_t seq_ = 0;
+  std::vector<std::int64_t> seqs_;  // of each conversation
+  std::minstd_rand random_;
 };
 
-/// The server's own migrations, and the conversation that the messages go to.
+/// The server's own migrations.
 void make_schema(std::string const& directory) {
   if (!parlance::log::start("error", parlance::log::Format::text)) std::exit(1);
   auto const database = parlance::storage::Database::open({.url = directory});
@@ -111,8 +122,9 @@ void make_schema(std::string const& directory) {
 }  // namespace
 
 int main(int count, char** words) {
-  if (count != 4) {
-    fmt::print(stderr, "usage: bench_raw_commit DIRECTORY BATCH SECONDS\n");
+  int const conversations = count == 5 ? std::atoi(words[4]) : 0;
+  if (conversations < 1) {
+    fmt::print(stderr, "usage: bench_raw_commit DIRECTORY BATCH SECONDS CONVERSATIONS\n");
     return 2;
   }
   auto const directory = std::filesystem::path(words[1]);
@@ -120,7 +132,7 @@ int main(int count, char** words) {
   auto const limit = std::chrono::duration<double>(std::atof(words[3]));
   std::filesystem::create_directories(directory);
   make_schema(directory.string());
-  Database database((directory / "parlance.db").string());
+  Database database((directory / "parlance.db").string(), static_cast<std::size_t>(conversations));
   auto const start = std::chrono::steady_clock::now();
   std::int64_t messages = 0;
   std::chrono::duration<double> elapsed{};

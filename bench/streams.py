@@ -59,9 +59,10 @@ def measure_fanout(build: pathlib.Path, scratch: pathlib.Path, count: int, secon
         chat = chat_of(server, headers)
         file = write_headers(scratch / "headers", headers)
         (scratch / "body").write_text(json.dumps({"text": TEXT}))
+        (scratch / "paths").write_text(f"{chat}/messages\n")
         process = open_streams(build, server, f"{chat}/subscribe?limit=1", file, count, seconds)
         subprocess.run(
-            [build / "bench" / "bench_http_load", str(server.port), f"{chat}/messages", scratch / "body", file,
+            [build / "bench" / "bench_http_load", str(server.port), scratch / "paths", scratch / "body", file,
              str(senders), str(seconds), "201"],
             check=True, capture_output=True,
         )
