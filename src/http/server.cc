@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -80,7 +81,7 @@ class ReusePortServer final : public Server {
   }
 
   ~ReusePortServer() override {
-    end();
+    if (!ReusePortServer::stop()) join();
     threads_.clear();  // Before the workers that their last actions refer to.
   }
 
@@ -112,23 +113,31 @@ class ReusePortServer final : public Server {
 
   void drain(std::chrono::milliseconds patience) override {
     if (running_.empty() || std::exchange(is_drained_, true)) return;
-    on_every_worker([](Worker& worker) { worker.begin_shutdown(); });
-    auto const deadline = std::chrono::steady_clock::now() + patience;
-    while (std::chrono::steady_clock::now() < deadline && peer_count() > 0) std::this_thread::sleep_for(kDrainPoll);
-    on_every_worker([](Worker& worker) { worker.abort_all(); });
+    auto const deadline = Clock::now() + patience;
+    on_every_worker(deadline, [](Worker& worker) { worker.begin_shutdown(); });
+    while (Clock::now() < deadline && peer_count() > 0) std::this_thread::sleep_for(kDrainPoll);
+    on_every_worker(soon(), [](Worker& worker) { worker.abort_all(); });
   }
 
-  void stop() override { end(); }
+  bool stop() override {
+    if (running_.empty()) return true;
+    ReusePortServer::drain(std::chrono::milliseconds(0));
+    // Comes after all that was posted before.
+    if (!on_every_worker(soon(), [](Worker&) {})) return false;
+    join();
+    return true;
+  }
 
  private:
-  void end() {
-    if (running_.empty()) return;
-    ReusePortServer::drain(std::chrono::milliseconds(0));
-    on_every_worker([](Worker&) {});  // Comes after all that was posted before.
+  using Clock = std::chrono::steady_clock;
+
+  void join() {
     for (auto const& thread : threads_) thread->stop();
     for (auto& thread : running_) thread.join();
     running_.clear();
   }
+
+  Clock::time_point soon() const { return Clock::now() + shared_.options.timeouts.held_up; }
 
   std::size_t peer_count() const {
     std::size_t count = 0;
@@ -136,9 +145,10 @@ class ReusePortServer final : public Server {
     return count;
   }
 
-  /// Runs `action` on each worker's own thread and waits for all.
+  /// Runs `action` on each worker's own thread and waits for all until `deadline`: a thread may be held up. False where
+  /// one has not come to it by then; it comes to it after what holds it up.
   template <typename Action>
-  void on_every_worker(Action action) {
+  bool on_every_worker(Clock::time_point deadline, Action action) {
     std::vector<std::future<void>> done;
     for (std::size_t i = 0; i < workers_.size(); ++i) {
       auto promise = std::make_shared<std::promise<void>>();
@@ -148,7 +158,8 @@ class ReusePortServer final : public Server {
         promise->set_value();
       });
     }
-    for (auto& each : done) each.wait();
+    return std::ranges::all_of(
+        done, [&](auto const& each) { return each.wait_until(deadline) == std::future_status::ready; });
   }
 
   ServerShared shared_;

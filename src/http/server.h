@@ -27,6 +27,7 @@ struct ServerTimeouts {
   std::chrono::milliseconds body_progress{30'000};  ///< without a byte of the body: 408
   std::chrono::milliseconds keep_alive{75'000};     ///< idle between requests: closed
   std::chrono::milliseconds write_stall{30'000};    ///< the client takes nothing of what waits: closed
+  std::chrono::milliseconds held_up{3'000};  ///< an I/O thread that comes to nothing new: not waited for at a stop
 };
 
 struct ServerOptions {
@@ -51,7 +52,7 @@ class Server {
   /// Errors: invalid_argument for a bad address or certificate.
   static Result<std::unique_ptr<Server>> create(Options options, Router const& router, Pipeline const& pipeline,
                                                 Metrics& metrics);
-  /// Stops without a drain.
+  /// Stops without a drain, and waits for a thread that is held up.
   virtual ~Server() = default;
 
   /// Binds and starts the threads. unavailable where the address is taken. Once.
@@ -65,13 +66,14 @@ class Server {
 
   /// Stops accepting, lets each stream say goodbye (on_shutdown) and closes it with server_shutdown, closes idle
   /// connections, waits up to `patience` for requests in progress, then ends the rest. The threads go on, so that
-  /// handlers whose clients are gone can end once what they wait for is there. Blocks; not from an I/O thread. Once;
-  /// later calls return at once.
+  /// handlers whose clients are gone can end once what they wait for is there. A thread that something holds up is
+  /// waited for no longer than that. Blocks; not from an I/O thread. Once; later calls return at once.
   virtual void drain(std::chrono::milliseconds patience) = 0;
 
   /// Ends the threads, after what has been posted to them before; drains without patience where that has not been done.
-  /// Blocks; not from an I/O thread. Once; later calls return at once.
-  virtual void stop() = 0;
+  /// False where something holds a thread up: none has ended then, what they refer to must stay, and it can be called
+  /// again. Blocks; not from an I/O thread. Once it was true, later calls return at once.
+  virtual bool stop() = 0;
 };
 
 }  // namespace parlance::http

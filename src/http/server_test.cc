@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 
+#include <atomic>
 #include <cstdlib>
+#include <future>
 
 #include "http/loopback_fixture.h"
 
@@ -362,6 +364,28 @@ TEST_F(ServerTest, LetsHandlersEndWhoseClientsAreGone) {
   answer(1);
   site.server->stop();
   EXPECT_TRUE(has_ended);
+}
+
+TEST_F(ServerTest, DoesNotWaitForeverForAThreadThatIsHeldUp) {
+  std::promise<void> release;
+  std::atomic<bool> has_begun = false;
+  site.group.add(Method::get, "/stuck", "stuck", [&](Request&) -> Result<Response> {
+    has_begun = true;
+    release.get_future().wait();
+    return Response::text(200, "late");
+  });
+  site.options.io_threads = 2;
+  site.options.timeouts.held_up = milliseconds(100);
+  site.start();
+  LoopbackClient client(site.port());
+  client.send("GET /stuck HTTP/1.1\r\nHost: h\r\n\r\n");
+  ASSERT_TRUE(LoopbackServer::eventually([&] { return has_begun.load(); }));
+  auto const began = std::chrono::steady_clock::now();
+  site.server->drain(milliseconds(200));
+  EXPECT_FALSE(site.server->stop());
+  EXPECT_LT(std::chrono::steady_clock::now() - began, milliseconds(2'000));
+  release.set_value();
+  EXPECT_TRUE(site.server->stop());
 }
 
 TEST_F(ServerTest, ServesOnSeveralThreads) {

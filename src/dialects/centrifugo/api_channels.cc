@@ -1,6 +1,5 @@
-#include <string_view>
-
 #include "api/await.h"
+#include "base/glob.h"
 #include "core/streams.h"
 #include "core/users.h"
 #include "dialects/centrifugo/channel_log.h"
@@ -35,18 +34,6 @@ Result<core::Caller> reader_of(storage::Transaction& tx, ApiCall const& call, Ch
   if (!user) return fail(Errc::not_found, "no such user");
   caller.user = user->id;
   return caller;
-}
-
-/// '*' stands for any text. A pattern without one is a whole name.
-bool matches(std::string_view name, std::string_view pattern) {
-  auto const star = pattern.find('*');
-  if (star == std::string_view::npos) return name == pattern;
-  if (!name.starts_with(pattern.substr(0, star))) return false;
-  name.remove_prefix(star);
-  pattern.remove_prefix(star + 1);
-  for (std::size_t skipped = 0; skipped <= name.size(); ++skipped)
-    if (matches(name.substr(skipped), pattern)) return true;
-  return false;
 }
 
 }  // namespace
@@ -109,7 +96,7 @@ Task<ApiOutcome> api_channels(Gateway& gateway, ApiCall const& call) {
   JsonWriter out;
   out.begin_object().key("channels").begin_object();
   for (auto const& [name, clients] : all.channels) {
-    if (!pattern->empty() && !matches(name, *pattern)) continue;
+    if (!pattern->empty() && !matches_glob(name, *pattern)) continue;
     out.key(name).begin_object().field("num_clients", clients).end_object();
   }
   out.end_object().end_object();
