@@ -44,27 +44,21 @@ class ExpiringCache {
     state_.with([&](State& state) {
       if (ticket != state.forgotten) return;
       if (state.young.entries.size() >= half_capacity_) state.old = std::exchange(state.young, {});
-      if (user) state.young.by_user.emplace(user, key);
-      state.young.entries.insert_or_assign(std::move(key), Entry{std::move(value), tenant, now + kLifetime});
+      state.young.put(std::move(key), Entry{std::move(value), tenant, user, now + kLifetime});
     });
   }
 
   void forget(TenantId tenant) {
     state_.with([&](State& state) {
       ++state.forgotten;
-      for (auto* half : {&state.young, &state.old})
-        std::erase_if(half->entries, [&](auto const& entry) { return entry.second.tenant == tenant; });
+      for (auto* half : {&state.young, &state.old}) half->forget(tenant);
     });
   }
 
   void forget(UserId user) {
     state_.with([&](State& state) {
       ++state.forgotten;
-      for (auto* half : {&state.young, &state.old}) {
-        auto const [first, last] = half->by_user.equal_range(user);
-        for (auto each = first; each != last; ++each) half->entries.erase(each->second);
-        half->by_user.erase(first, last);
-      }
+      for (auto* half : {&state.young, &state.old}) half->forget(user);
     });
   }
 
@@ -80,10 +74,16 @@ class ExpiringCache {
     return state_.with([](State const& state) { return state.young.entries.size() + state.old.entries.size(); });
   }
 
+  /// For tests: the entries that are noted as a user's. Never more than size().
+  std::size_t owned_size() const {
+    return state_.with([](State const& state) { return state.young.by_user.size() + state.old.by_user.size(); });
+  }
+
  private:
   struct Entry {
     Value value;
     TenantId tenant;
+    UserId user;
     std::int64_t expires = 0;
   };
   struct TextHash {
@@ -91,8 +91,39 @@ class ExpiringCache {
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
   };
   struct Half {
+    void put(std::string key, Entry entry) {
+      auto const found = entries.find(key);
+      if (found == entries.end()) {
+        if (entry.user) by_user.emplace(entry.user, key);
+        entries.emplace(std::move(key), std::move(entry));
+        return;
+      }
+      if (found->second.user != entry.user) {
+        disown(found->second.user, key);
+        if (entry.user) by_user.emplace(entry.user, std::move(key));
+      }
+      found->second = std::move(entry);
+    }
+
+    void forget(TenantId tenant) {
+      std::erase_if(by_user, [&](auto const& owned) { return entries.at(owned.second).tenant == tenant; });
+      std::erase_if(entries, [&](auto const& entry) { return entry.second.tenant == tenant; });
+    }
+
+    void forget(UserId user) {
+      auto const [first, last] = by_user.equal_range(user);
+      for (auto each = first; each != last; ++each) entries.erase(each->second);
+      by_user.erase(first, last);
+    }
+
+    void disown(UserId user, std::string const& key) {
+      auto const [first, last] = by_user.equal_range(user);
+      for (auto each = first; each != last; ++each)
+        if (each->second == key) return void(by_user.erase(each));
+    }
+
     std::unordered_map<std::string, Entry, TextHash, std::equal_to<>> entries;
-    std::unordered_multimap<UserId, std::string> by_user;
+    std::unordered_multimap<UserId, std::string> by_user;  // each entry of a user's once
   };
   struct State {
     Half young;
