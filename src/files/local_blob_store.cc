@@ -1,6 +1,7 @@
 #include "files/local_blob_store.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include <system_error>
 #include <vector>
 
+#include "base/crypto.h"
 #include "files/local_blob_writer.h"
 #include "files/system_error.h"
 
@@ -21,6 +23,9 @@ namespace {
 
 constexpr std::size_t kDigestDigits = 64;
 constexpr std::size_t kFolderDigits = 2;
+
+/// What is being written may be another process's, which shares the directory.
+constexpr Timestamp kAbandonedAfter = kDay;
 
 bool is_hex(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
@@ -57,6 +62,15 @@ std::vector<std::string> names_in(std::string const& path) {
   return names;
 }
 
+/// Removes the files in a directory that nobody has written to since `before`.
+void clear_away(std::string const& folder, Timestamp before) {
+  for (auto const& name : names_in(folder)) {
+    auto const path = folder + "/" + name;
+    auto const written = modified_at(path);
+    if (written && *written < before) unlink(path.c_str());
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<LocalBlobStore>> LocalBlobStore::open(std::string root, MediaTypes& media_types) {
@@ -68,7 +82,7 @@ Result<std::unique_ptr<LocalBlobStore>> LocalBlobStore::open(std::string root, M
   }
   TRY(ensure_directory(root + "/tmp"));
   TRY(sync_directory(root));
-  for (auto const& name : names_in(root + "/tmp")) unlink((root + "/tmp/" + name).c_str());
+  clear_away(root + "/tmp", now() - kAbandonedAfter);
   return std::unique_ptr<LocalBlobStore>(new LocalBlobStore(std::move(root), media_types));
 }
 
@@ -83,11 +97,8 @@ Result<std::unique_ptr<BlobWriter>> LocalBlobStore::begin(std::int64_t limit) {
 Result<void> LocalBlobStore::publish(std::string const& temporary, std::string_view digest) {
   auto const folder = root_ + "/" + std::string(digest.substr(0, kFolderDigits));
   if (TRY(ensure_directory(folder))) TRY(sync_directory(root_));
-  {
-    // An equal blob is replaced, which makes it as young as this upload: remove_older() lets it be.
-    std::lock_guard lock(mutex_);
-    if (rename(temporary.c_str(), path_of(digest).c_str()) != 0) return system_failure("naming a blob");
-  }
+  // An equal blob is replaced, which makes it as young as this upload: remove_older() lets it be.
+  if (rename(temporary.c_str(), path_of(digest).c_str()) != 0) return system_failure("naming a blob");
   return sync_directory(folder);
 }
 
@@ -109,12 +120,21 @@ Result<bool> LocalBlobStore::exists(std::string_view digest) {
 Result<bool> LocalBlobStore::remove_older(std::string_view digest, Timestamp before) {
   if (!is_digest(digest)) return false;
   auto const path = path_of(digest);
-  std::lock_guard lock(mutex_);
   auto const stored = modified_at(path);
   if (!stored || *stored >= before) return false;
-  if (unlink(path.c_str()) == 0) return true;
-  if (errno == ENOENT) return false;
-  return system_failure("removing a blob");
+  // Taken aside first: any process may store it again at this moment, and then it is put back.
+  auto const aside = fmt::format("{}/tmp/removed-{}", root_, to_hex(random_bytes(16)));
+  if (rename(path.c_str(), aside.c_str()) != 0) {
+    if (errno == ENOENT) return false;
+    return system_failure("removing a blob");
+  }
+  auto const taken = modified_at(aside);
+  if (taken && *taken >= before) {
+    if (rename(aside.c_str(), path.c_str()) != 0) return system_failure("putting a blob back");
+    return false;
+  }
+  if (unlink(aside.c_str()) != 0) return system_failure("removing a blob");
+  return true;
 }
 
 Result<void> LocalBlobStore::for_each_older(Timestamp before,

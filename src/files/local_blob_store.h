@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "files/blob_store.h"
@@ -10,11 +9,12 @@
 namespace parlance::files {
 
 /// Blobs as files `<root>/ab/cdef…`, where abcdef… is the digest; what is being written lies in `<root>/tmp`. A blob is
-/// synced before it gets its name, and so is the name before finish() returns. One process at a time.
+/// synced before it gets its name, and so is the name before finish() returns. Several processes may share the
+/// directory.
 class LocalBlobStore final : public BlobStore {
  public:
-  /// Makes the directory where it is missing, and clears away what an earlier process left unfinished. `media_types`
-  /// must outlive the store. Error: unavailable.
+  /// Makes the directory where it is missing, and clears away what was left unfinished a day ago. `media_types` must
+  /// outlive the store. Error: unavailable.
   static Result<std::unique_ptr<LocalBlobStore>> open(std::string root, MediaTypes& media_types);
 
   Result<std::unique_ptr<BlobWriter>> begin(std::int64_t limit) override;
@@ -36,7 +36,6 @@ class LocalBlobStore final : public BlobStore {
 
   std::string root_;
   MediaTypes& media_types_;
-  std::mutex mutex_;  // publishing against removing the same blob
 };
 
 }  // namespace parlance::files

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <fstream>
 #include <thread>
 
@@ -11,6 +12,8 @@
 
 namespace parlance::files {
 namespace {
+
+constexpr std::chrono::hours kTwoDays{48};
 
 class LocalBlobStoreTest : public BlobsTest {
  protected:
@@ -83,9 +86,40 @@ TEST_F(LocalBlobStoreTest, LeavesNothingOfAnAbandonedWriter) {
 TEST_F(LocalBlobStoreTest, ClearsAwayWhatACrashHasLeft) {
   auto const blob = put("kept");
   std::ofstream(root() + "/tmp/upload-abcdef") << "half of it";
+  age_file(root() + "/tmp/upload-abcdef", std::chrono::hours(25));
   reopen();
   EXPECT_EQ(1U, files().size());
   EXPECT_EQ("kept", content_of(blob.digest));
+}
+
+TEST_F(LocalBlobStoreTest, LeavesAloneWhatAnotherProcessIsWriting) {
+  auto const writer = must(store().begin(kLimit));
+  must(writer->write("half of it, "));
+  auto const other = must(LocalBlobStore::open(root(), media_types()));
+  must(writer->write("and the rest"));
+  auto const digest = must(writer->finish()).digest;
+  EXPECT_EQ("half of it, and the rest", content_of(digest));
+  EXPECT_TRUE(*other->exists(digest));
+}
+
+TEST_F(LocalBlobStoreTest, KeepsWhatIsStoredAgainWhileAnotherProcessRemovesIt) {
+  auto const other = must(LocalBlobStore::open(root(), media_types()));
+  auto const digest = put("same").digest;
+  auto const path = root() + "/" + digest.substr(0, 2) + "/" + digest.substr(2);
+  std::atomic<bool> is_over = false;
+  {
+    std::jthread const remover([&] {
+      while (!is_over) must(other->remove_older(digest, now() - kDay));
+    });
+    for (int round = 0; round < 100; ++round) {
+      std::error_code gone;
+      std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() - kTwoDays, gone);
+      put("same");
+    }
+    is_over = true;
+  }
+  EXPECT_EQ("same", content_of(digest));
+  EXPECT_EQ(1U, files().size());
 }
 
 TEST_F(LocalBlobStoreTest, StoresEqualContentsOnce) {

@@ -66,7 +66,9 @@ class BlobsTest : public testing::Test {
 
   /// Makes the blob look as if it had been stored so much earlier.
   void age(std::string const& digest, std::chrono::hours by) {
-    auto const path = root() + "/" + digest.substr(0, 2) + "/" + digest.substr(2);
+    age_file(root() + "/" + digest.substr(0, 2) + "/" + digest.substr(2), by);
+  }
+  static void age_file(std::string const& path, std::chrono::hours by) {
     std::filesystem::last_write_time(path, std::filesystem::last_write_time(path) - by);
   }
 
