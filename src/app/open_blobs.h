@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 
 #include "app/config.h"
 #include "base/result.h"
@@ -16,8 +17,8 @@ struct OpenBlobs {
   files::DirectTransfer* direct = nullptr;
 };
 
-/// Opens the bucket that the configuration names, or files in the data directory. The error is a sentence for the
-/// operator.
-Result<OpenBlobs> open_blobs(Config const& config, files::MediaTypes& media_types);
+/// Opens the bucket that the configuration names, or files in the data directory; once `cut_off` is asked for, nothing
+/// waits for the bucket any more. The error is a sentence for the operator.
+Result<OpenBlobs> open_blobs(Config const& config, files::MediaTypes& media_types, std::stop_token cut_off = {});
 
 }  // namespace parlance::app

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
+#include <stop_token>
+#include <utility>
 
 #include "actions/engine.h"
 #include "api/blocking_pool.h"
@@ -42,6 +46,8 @@ namespace {
 using std::chrono::hours;
 using std::chrono::milliseconds;
 
+constexpr milliseconds kJobPatience{2'000};
+
 Result<http::ServerOptions> server_options(Config const& config) {
   auto const address = TRY(parse_listen(config.listen));
   http::ServerOptions options;
@@ -66,7 +72,7 @@ http::PipelineOptions pipeline_options(Config const& config) {
           .access_log = config.log_format == "json" ? log::Format::json : log::Format::text};
 }
 
-jobs::WorkerOptions worker_options(Config const& config) {
+jobs::WorkerOptions worker_options(Config const& config, std::stop_token cut_off) {
   jobs::WorkerOptions options;
   options.retry.base = milliseconds(config.retry_base_ms);
   options.retry.max_attempts = config.retry_max_attempts;
@@ -79,6 +85,7 @@ jobs::WorkerOptions worker_options(Config const& config) {
   options.unfurl_allow_private = config.unfurl_allow_private;
   options.event_retention = hours(config.event_retention_hours);
   options.answer_retention = hours(config.idempotency_retention_hours);
+  options.cut_off = std::move(cut_off);
   return options;
 }
 
@@ -206,6 +213,26 @@ class BusRun {
   Cluster& cluster_;
 };
 
+/// Lets what is in progress end by itself. Calls to other servers are usually over soon, and those that are not can be
+/// made again: they have less time than requests.
+void wind_down(milliseconds patience, api::Process& process, http::Server& server, jobs::Worker& worker,
+               std::stop_source& cut_off) {
+  log::info("stopping: what is in progress has {} ms to end", patience.count());
+  auto const jobs_end = std::chrono::steady_clock::now() + std::min(patience, kJobPatience);
+  process.begin_draining();
+  worker.begin_stop();
+  server.drain(patience);
+  worker.wait_for_running(jobs_end);
+  cut_off.request_stop();
+}
+
+/// An I/O thread that something holds up cannot be ended by itself. All that was acknowledged is written by then.
+[[noreturn]] void end_at_once() {
+  log::error("something holds up an I/O thread: the process ends without it");
+  spdlog::shutdown();
+  std::_Exit(EXIT_FAILURE);
+}
+
 }  // namespace
 
 Result<void> serve(Config const& config) {
@@ -233,18 +260,19 @@ Result<void> run_server(Config const& config, storage::Database& database,
   ServerMetrics server_metrics(metrics);
   auto const lanes = TRY(storage::WriteLanes::open(database, lane_options(config, broker, server_metrics)));
 
+  std::stop_source cut_off;
   auto const media_types = TRY(files::MediaTypes::open());
-  auto const blobs = TRY(open_blobs(config, *media_types));
+  auto const blobs = TRY(open_blobs(config, *media_types, cut_off.get_token()));
   auto const index = TRY(search::MessageIndex::open(database, {.directory = config.data}));
   api::BlockingPool disk;
 
-  outbound::HttpClient client;
+  outbound::HttpClient client(cut_off.get_token());
   api::Authenticator authenticator({.master_key = config.master_key, .allow_private_jwks = config.jwks_allow_private},
                                    *lanes, *reads, broker, client);
   api::Process process(PARLANCE_VERSION);
   api::Services services{*lanes, *reads, broker, presence, metrics, authenticator, process, *index, *blobs.store, disk};
   actions::Engine engine(*lanes, *reads);
-  jobs::Worker worker(*lanes, *reads, broker, presence, worker_options(config));
+  jobs::Worker worker(*lanes, *reads, broker, presence, worker_options(config, cut_off.get_token()));
   worker.handle(std::string(core::kActionJob), cluster.run_for_all(engine), jobs::Pace::heavy,
                 jobs::Persistence::for_ever);
 
@@ -263,9 +291,7 @@ Result<void> run_server(Config const& config, storage::Database& database,
   if (auto started = server->start(); !started) return std::unexpected(explained(config, std::move(started).error()));
   auto outcome = while_up({server->port(), *lanes});
 
-  log::info("stopping: what is in progress has {} ms to end", config.drain_timeout_ms);
-  process.begin_draining();
-  server->drain(milliseconds(config.drain_timeout_ms));
+  wind_down(milliseconds(config.drain_timeout_ms), process, *server, worker, cut_off);
   worker.stop();
   relay.stop();
   disk.stop();
@@ -274,7 +300,7 @@ Result<void> run_server(Config const& config, storage::Database& database,
   lanes->stop();
   broker.stop();
   // Last: handlers whose clients have gone end when what they waited for comes from the above.
-  server->stop();
+  if (!server->stop()) end_at_once();
   return outcome;
 }
 

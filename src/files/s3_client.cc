@@ -105,7 +105,12 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* tar
   return piece.size();
 }
 
-void set_limits(CURL* handle) {
+/// libcurl asks about once a second, whatever it waits for.
+int look_up(void* cut_off, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<std::stop_token const*>(cut_off)->stop_requested() ? 1 : 0;
+}
+
+void set_limits(CURL* handle, std::stop_token const& cut_off) {
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_PROXY, "");
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -114,6 +119,9 @@ void set_limits(CURL* handle) {
   // A transfer may take as long as it moves.
   curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1024L);
   curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, 30L);
+  curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, look_up);
+  curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &cut_off);
 }
 
 void set_method(CURL* handle, std::string const& method, std::int64_t upload_size) {
@@ -157,7 +165,7 @@ Result<S3Client::Reply> S3Client::send(Call const& call) const {
   for (auto const& [name, value] : fields) lines = curl_slist_append(lines, fmt::format("{}: {}", name, value).c_str());
   std::unique_ptr<curl_slist, FreeList> const owner(lines);
   Progress progress{.handle = handle.get(), .upload = call.upload, .sink = &call.sink};
-  set_limits(handle.get());
+  set_limits(handle.get(), options_.cut_off);
   set_method(handle.get(), request.method, call.upload_size);
   curl_easy_setopt(handle.get(), CURLOPT_URL, url.c_str());
   curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, lines);

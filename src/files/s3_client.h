@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ struct S3Options {
   std::string endpoint;  ///< "https://s3.eu-central-1.amazonaws.com"; an origin without a path
   std::string bucket;
   AwsKey key;
+  std::stop_token cut_off;  ///< once asked for, requests end within about a second: unavailable
 };
 
 /// What a service says of an object.

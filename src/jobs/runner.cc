@@ -34,11 +34,20 @@ void Runner::start(core::KindFilter filter) {
   coordinator_ = std::jthread([this] { coordinate(); });
 }
 
-void Runner::stop() {
-  if (!coordinator_.joinable()) return;
+void Runner::begin_stop() {
   bell_.close();
   work_.with([](Work& work) { work.is_stopping = true; });
   work_.notify_all();
+}
+
+void Runner::wait_for_running(std::chrono::steady_clock::time_point end) {
+  work_.wait_for(
+      end - std::chrono::steady_clock::now(), [](Work const& work) { return work.running == 0; }, [](Work const&) {});
+}
+
+void Runner::stop() {
+  if (!coordinator_.joinable()) return;
+  begin_stop();
   coordinator_.join();
   threads_.clear();
   give_back();
@@ -56,10 +65,17 @@ void Runner::serve() {
     });
     if (!job) return;
     auto outcome = run(*job);
-    work_.with([&](Work& work) {
+    bool const is_cut_off = !outcome && options_.cut_off.stop_requested();
+    bool const is_stopping = work_.with([&](Work& work) {
       --work.running;
-      work.attempted.push_back({std::move(*job), std::move(outcome)});
+      if (is_cut_off) {
+        work.waiting.push_back(std::move(*job));
+      } else {
+        work.attempted.push_back({std::move(*job), std::move(outcome)});
+      }
+      return work.is_stopping;
     });
+    if (is_stopping) work_.notify_all();
     bell_.ring();
   }
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -46,6 +47,9 @@ struct RunnerOptions {
 
   /// The rest between two looks, so that jobs which come due close together are taken and finished in one commit.
   std::chrono::milliseconds gather{20};
+
+  /// Once asked for, a job that fails was cut off: it goes back into the queue as if it had not been tried.
+  std::stop_token cut_off;
 };
 
 /// Takes due jobs under a lease, runs their handlers on its threads, and finishes them or has them retried with
@@ -64,6 +68,10 @@ class Runner {
   void start(core::KindFilter filter);
   /// There may be something due. Cheap.
   void wake() { bell_.ring(); }
+  /// From now on no job is begun. Does not wait.
+  void begin_stop();
+  /// Waits until no job runs, but not past `end`. After begin_stop.
+  void wait_for_running(std::chrono::steady_clock::time_point end);
   /// Waits for the handlers that are running; what else was taken goes back into the queue. Idempotent.
   void stop();
 

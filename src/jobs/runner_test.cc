@@ -140,6 +140,31 @@ TEST_P(RunnerTest, GivesBackWhatItDidNotGetTo) {
   EXPECT_EQ(ran, 2);
 }
 
+TEST_P(RunnerTest, GivesBackWhatWasCutOff) {
+  std::stop_source cut_off;
+  runner_.emplace(*lanes_, *reads_, statistics_, RunnerOptions{.poll = 50ms, .cut_off = cut_off.get_token()});
+  std::latch has_begun(1);
+  runner_->handle("slow", [&](model::Job const&) -> Result<void> {
+    has_begun.count_down();
+    while (!cut_off.stop_requested()) std::this_thread::sleep_for(1ms);
+    return fail(Errc::unavailable, "cut off");
+  });
+  add("slow");
+  runner_->start({});
+  has_begun.wait();
+  runner_->begin_stop();
+  auto const began = std::chrono::steady_clock::now();
+  runner_->wait_for_running(began + 50ms);
+  EXPECT_GE(std::chrono::steady_clock::now() - began, 50ms) << "it still runs";
+  cut_off.request_stop();
+  runner_->wait_for_running(began + 10s);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
+  runner_->stop();
+  auto const due = "SELECT COUNT(*) FROM jobs WHERE state = 0 AND last_error = '' AND run_at <= ";
+  EXPECT_EQ(count(due + std::to_string(now())), 1);
+  EXPECT_TRUE(statistics_.snapshot().empty());
+}
+
 TEST_P(RunnerTest, WritesDownWhatItDidOnceTheDiskPlaysAlongAgain) {
   std::atomic<int> ran = 0;
   runner_->handle("once", [&](model::Job const&) -> Result<void> {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -16,8 +18,9 @@ namespace parlance::jobs {
 /// none, the #words as tags in any case. Any thread.
 class Summaries {
  public:
-  Summaries(storage::WriteLanes& lanes, storage::ReadPool& reads, RemoteSummarizer service)
-      : lanes_(lanes), reads_(reads), service_(std::move(service)) {}
+  /// For `cut_off` see HttpClient.
+  Summaries(storage::WriteLanes& lanes, storage::ReadPool& reads, RemoteSummarizer service, std::stop_token cut_off)
+      : lanes_(lanes), reads_(reads), service_(std::move(service)), client_(std::move(cut_off)) {}
 
   /// Whether it calls another server.
   bool is_remote() const { return !service_.url.empty(); }

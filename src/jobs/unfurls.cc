@@ -22,6 +22,7 @@ Result<void> Unfurls::run(model::Job const& job) const {
       TRY(reads_.run([&](storage::Transaction& tx) { return core::find_message(tx, job.tenant, id); }));
   if (!message || message->deleted_at != 0 || message->edited_at != edited_at) return {};
   auto const previews = fetcher_.preview(message->text);
+  if (cut_off_.stop_requested()) return fail(Errc::unavailable, "cut off");
   if (previews.empty()) return {};
   TRY(lanes_.run(message->conversation.value, [&](storage::Transaction& tx) {
     return core::set_previews(tx, job.tenant, id, edited_at, previews);

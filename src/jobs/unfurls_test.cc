@@ -51,6 +51,20 @@ TEST_P(UnfurlsTest, AttachesPreviewsAndTellsOfThem) {
   EXPECT_EQ(server_.requests().size(), 1U);
 }
 
+TEST_P(UnfurlsTest, LeavesWhatWasCutOffToTheNext) {
+  ScriptedServer silent([](std::string const&) { return std::string(); });
+  std::stop_source cut_off;
+  start({.unfurl_allow_private = true, .cut_off = cut_off.get_token()});
+  auto const sent = send(anna_, "look: " + silent.url("/first"));
+  ASSERT_TRUE(eventually([&] { return !silent.requests().empty(); }));
+  worker_->begin_stop();
+  cut_off.request_stop();
+  auto const began = std::chrono::steady_clock::now();
+  worker_->stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(4));
+  EXPECT_EQ(count("SELECT COUNT(*) FROM jobs WHERE kind = 'unfurl' AND run_at <= " + std::to_string(now())), 1);
+}
+
 TEST_P(UnfurlsTest, LooksAgainAfterAnEdit) {
   start_reaching(true);
   auto const sent = send(anna_, server_.url("/first"));

@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/ids.h"
@@ -42,6 +44,7 @@ outbound::HeaderList sign_webhook(std::string_view secret, std::string_view id, 
 struct WebhookOptions {
   outbound::Reach reach = outbound::Reach::public_only;
   std::chrono::milliseconds timeout{10'000};
+  std::stop_token cut_off;  ///< see HttpClient
 };
 
 /// Jobs of kind "webhook": one POST to the tenant's URL. Any 2xx is a success; everything else, redirects included,
@@ -51,7 +54,8 @@ class Webhooks {
  public:
   static constexpr char const* kKind = "webhook";
 
-  Webhooks(storage::ReadPool& reads, WebhookOptions options) : reads_(reads), options_(options) {}
+  Webhooks(storage::ReadPool& reads, WebhookOptions options)
+      : reads_(reads), options_(std::move(options)), client_(options_.cut_off) {}
 
   Result<void> run(model::Job const& job) const;
 

@@ -1,5 +1,6 @@
 #include "jobs/worker.h"
 
+#include <array>
 #include <utility>
 
 #include "jobs/deliveries.h"
@@ -13,12 +14,16 @@ namespace parlance::jobs {
 namespace {
 
 RunnerOptions runner_options(WorkerOptions const& options, int threads) {
-  return {.retry = options.retry, .threads = threads, .lease = options.lease, .poll = options.poll};
+  return {.retry = options.retry,
+          .threads = threads,
+          .lease = options.lease,
+          .poll = options.poll,
+          .cut_off = options.cut_off};
 }
 
 WebhookOptions webhook_options(WorkerOptions const& options) {
   auto const reach = options.webhook_allow_private ? outbound::Reach::anywhere : outbound::Reach::public_only;
-  return {.reach = reach, .timeout = options.webhook_timeout};
+  return {.reach = reach, .timeout = options.webhook_timeout, .cut_off = options.cut_off};
 }
 
 unfurl::FetchOptions unfurl_options(WorkerOptions const& options) {
@@ -37,8 +42,8 @@ struct Worker::Parts {
         heavy(lanes, reads, statistics, runner_options(options, options.heavy_threads)),
         dispatcher(lanes, presence, options.retry, options.unfurl_links ? Links::unfurl : Links::leave),
         webhooks(reads, webhook_options(options)),
-        unfurls(lanes, reads, unfurl_options(options)),
-        summaries(lanes, reads, options.summarizer),
+        unfurls(lanes, reads, unfurl_options(options), options.cut_off),
+        summaries(lanes, reads, options.summarizer, options.cut_off),
         deliveries(lanes, reads, broker, presence, statistics,
                    {.retry = options.retry, .lease = options.lease, .poll = options.poll}),
         housekeeping(lanes, {.event_retention = options.event_retention,
@@ -55,6 +60,8 @@ struct Worker::Parts {
       deliveries.wake();
     }
   }
+
+  std::array<Runner*, 3> runners() { return {&quick, &slow, &heavy}; }
 
   Statistics statistics;
   Runner quick;
@@ -116,12 +123,18 @@ void Worker::start() {
   parts_->housekeeping.start();
 }
 
+void Worker::begin_stop() {
+  for (auto* const runner : parts_->runners()) runner->begin_stop();
+}
+
+void Worker::wait_for_running(std::chrono::steady_clock::time_point end) {
+  for (auto* const runner : parts_->runners()) runner->wait_for_running(end);
+}
+
 void Worker::stop() {
   parts_->housekeeping.stop();
   parts_->deliveries.stop();
-  parts_->quick.stop();
-  parts_->slow.stop();
-  parts_->heavy.stop();
+  for (auto* const runner : parts_->runners()) runner->stop();
 }
 
 std::map<std::string, AttemptCounts> Worker::statistics() const { return parts_->statistics.snapshot(); }

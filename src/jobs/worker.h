@@ -3,6 +3,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "jobs/retry.h"
@@ -55,6 +56,9 @@ struct WorkerOptions {
   std::chrono::hours answer_retention{48};
 
   std::chrono::milliseconds housekeeping_period{std::chrono::minutes(10)};
+
+  /// Once asked for, calls to other servers end, and the jobs that made them go back into the queue.
+  std::stop_token cut_off;
 };
 
 /// Everything that goes on behind the requests: jobs, deliveries to whoever was offline, webhooks, trimming. Any
@@ -73,6 +77,10 @@ class Worker {
   void handle(std::string kind, Handler handler, Pace pace, Persistence persistence = Persistence::until_dead);
 
   void start();
+  /// From now on no job is begun. Does not wait.
+  void begin_stop();
+  /// Waits until no job runs, but not past `end`. After begin_stop.
+  void wait_for_running(std::chrono::steady_clock::time_point end);
   /// Lets what is running finish, then ends the threads. Call it before the lanes are stopped. Idempotent.
   void stop();
 

@@ -107,6 +107,7 @@ Result<Reply> HttpClient::call(CallOptions options) const {
   auto url = TRY(parse_url(options.url));
   auto const started = monotonic_now();
   for (int redirects = 0;; ++redirects) {
+    if (cut_off_.stop_requested()) return fail(Errc::unavailable, "cut off");
     auto addresses = TRY(resolver_(url.host));
     TRY(check_reach(addresses, options.reach));
     auto const spent = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -120,7 +121,8 @@ Result<Reply> HttpClient::call(CallOptions options) const {
                                .body = has_body ? &options.body : nullptr,
                                .timeout = options.timeout - spent,
                                .max_reply_bytes = options.max_reply_bytes,
-                               .accepted_content_type = options.accepted_content_type}));
+                               .accepted_content_type = options.accepted_content_type,
+                               .cut_off = cut_off_}));
     if (options.max_redirects == 0 || !is_redirect(reply)) return reply;
     if (redirects == options.max_redirects) return fail(Errc::unavailable, "too many redirects");
     TRY(follow(reply, options, url));

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -63,7 +64,7 @@ Result<std::vector<IpAddress>> resolve_with_system(std::string const& host);
 /// - forbidden: "address not allowed: loopback" and the like;
 /// - payload_too_large, unsupported_media: the reply is over the limit, or of another content type (of status 2xx);
 /// - unavailable: all else: "connection refused", "connection timeout", "reply timeout", "host not found",
-///   "too many redirects", "TLS certificate not valid"...
+///   "too many redirects", "TLS certificate not valid", "cut off"...
 ///
 /// Blocking: call it from workers, not from I/O threads. Any thread; calls share nothing.
 class HttpClient {
@@ -72,6 +73,9 @@ class HttpClient {
   explicit HttpClient(Resolver resolver = resolve_with_system, AddressJudge judge = why_not_public)
       : resolver_(std::move(resolver)), judge_(std::move(judge)) {}
 
+  /// Once `cut_off` is asked for, calls in progress end within about a second, and later ones at once.
+  explicit HttpClient(std::stop_token cut_off) : HttpClient() { cut_off_ = std::move(cut_off); }
+
   Result<Reply> call(CallOptions options) const;
 
  private:
@@ -79,6 +83,7 @@ class HttpClient {
 
   Resolver resolver_;
   AddressJudge judge_;
+  std::stop_token cut_off_;
 };
 
 }  // namespace parlance::outbound

@@ -196,6 +196,24 @@ TEST(HttpClient, GivesUpInTime) {
   EXPECT_LT(monotonic_now() - started, 3 * kSecond);
 }
 
+TEST(HttpClient, EndsWhatIsCutOff) {
+  ScriptedServer server(answer);
+  std::stop_source cut_off;
+  HttpClient const client(cut_off.get_token());
+  EXPECT_EQ(outcome(client.call(to(server.url("/")))), "200 hello");
+  std::jthread const cutter([&] {
+    std::this_thread::sleep_for(100ms);
+    cut_off.request_stop();
+  });
+  auto const started = monotonic_now();
+  auto options = to(server.url("/silent"));
+  options.timeout = 20s;
+  EXPECT_EQ(outcome(client.call(options)), "cut off");
+  EXPECT_LT(monotonic_now() - started, 5 * kSecond);
+  EXPECT_EQ(outcome(client.call(to(server.url("/")))), "cut off");
+  EXPECT_EQ(server.requests().size(), 2U);
+}
+
 TEST(HttpClient, NamesConnectionFailures) {
   int port = 0;
   {

@@ -20,7 +20,7 @@ constexpr std::size_t kMaxHeaderBytes = 65'536;
 using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 using List = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
-enum class Abort { none, body_too_large, header_too_large, other_content_type, address_not_pinned };
+enum class Abort { none, body_too_large, header_too_large, other_content_type, address_not_pinned, cut_off };
 
 // What the callbacks of one transfer share.
 struct Exchange {
@@ -69,6 +69,14 @@ std::size_t take_header(char* bytes, std::size_t, std::size_t count, void* conte
   }
   read_header_line(exchange, std::string_view(bytes, count));
   return exchange.abort == Abort::none ? count : CURL_WRITEFUNC_ERROR;
+}
+
+// libcurl asks about once a second, whatever it waits for.
+int look_up(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  auto& exchange = *static_cast<Exchange*>(context);
+  if (!exchange.hop.cut_off.stop_requested()) return 0;
+  exchange.abort = Abort::cut_off;
+  return 1;
 }
 
 // The last word before a connection: whatever libcurl resolved or parsed, only pinned addresses get a socket.
@@ -148,6 +156,7 @@ Error abort_error(Abort abort) {
     case Abort::header_too_large: return {Errc::payload_too_large, "reply header too large"};
     case Abort::other_content_type: return {Errc::unsupported_media, "reply of another content type"};
     case Abort::address_not_pinned: return {Errc::forbidden, "address not allowed: not resolved before"};
+    case Abort::cut_off: return {Errc::unavailable, "cut off"};
     case Abort::none: break;
   }
   return {Errc::internal, "transfer aborted"};
@@ -210,6 +219,9 @@ Result<Reply> transfer(Hop const& hop) {
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_up);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &exchange);
 
   auto const code = curl_easy_perform(curl);
   if (exchange.abort != Abort::none) return std::unexpected(abort_error(exchange.abort));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <stop_token>
 #include <vector>
 
 #include "base/result.h"
@@ -20,6 +21,7 @@ struct Hop {
   std::chrono::milliseconds timeout;
   std::size_t max_reply_bytes;
   std::string accepted_content_type;
+  std::stop_token cut_off;
 };
 
 /// Sends it with libcurl and reads the whole reply. Errors as HttpClient describes. Any thread; blocking.
