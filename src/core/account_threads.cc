@@ -11,6 +11,7 @@
 #include "core/events.h"
 #include "core/in_list.h"
 #include "core/limits.h"
+#include "core/locks.h"
 #include "core/members.h"
 #include "core/spaces.h"
 #include "core/users.h"
@@ -127,6 +128,7 @@ Result<MetAccountThread> require_account_thread(storage::Transaction& tx, Caller
 
 Result<AccountThread> change_account_thread(storage::Transaction& tx, Caller const& caller, ConversationId id,
                                             AccountThreadChange const& change) {
+  TRY(lock_conversation(tx, caller.tenant, id));
   auto met = TRY(require_account_thread(tx, caller, id, Action::see));
   if (met.encounter.standing < Standing::participant) {
     return fail(Errc::forbidden, "not allowed to write in this conversation");
@@ -165,6 +167,7 @@ Result<std::vector<Participant>> list_participants(storage::Transaction& tx, mod
 
 Result<AddedParticipant> add_participant(storage::Transaction& tx, Caller const& caller, ConversationId id,
                                          UserId user) {
+  TRY(lock_conversation(tx, caller.tenant, id));
   auto const met = TRY(require_account_thread(tx, caller, id, Action::send));
   auto const& conversation = met.encounter.conversation;
   if (auto const found = TRY(find_participant(tx, caller.tenant, id, user))) return AddedParticipant{*found, true};

@@ -7,6 +7,7 @@
 #include "core/conversations.h"
 #include "core/events.h"
 #include "core/limits.h"
+#include "core/locks.h"
 #include "core/members.h"
 #include "core/visible_threads.h"
 
@@ -129,6 +130,7 @@ Result<Encounter> find_channel(storage::Transaction& tx, Caller const& caller, C
 
 Result<model::Conversation> update_channel(storage::Transaction& tx, Caller const& caller, ConversationId id,
                                            ChannelChange const& change) {
+  TRY(lock_conversation(tx, caller.tenant, id));
   auto const encounter = TRY(find_channel(tx, caller, id));
   auto channel = encounter.conversation;
   TRY(require_rank(caller, model::TenantRole::moderator, "only a moderator may change a channel"));
@@ -152,6 +154,7 @@ Result<model::Conversation> update_channel(storage::Transaction& tx, Caller cons
 }
 
 Result<model::Conversation> delete_channel(storage::Transaction& tx, Caller const& caller, ConversationId id) {
+  TRY(lock_conversation(tx, caller.tenant, id));
   auto channel = TRY(find_channel(tx, caller, id)).conversation;
   TRY(require_rank(caller, model::TenantRole::moderator, "only a moderator may delete a channel"));
   TRY(require_no_space(channel));
@@ -168,6 +171,7 @@ Result<model::Conversation> delete_channel(storage::Transaction& tx, Caller cons
 }
 
 Result<model::Conversation> join_channel(storage::Transaction& tx, Caller const& caller, ConversationId id) {
+  TRY(lock_conversation(tx, caller.tenant, id));
   auto const encounter = TRY(find_channel(tx, caller, id));
   auto const& channel = encounter.conversation;
   if (!caller.user) return fail(Errc::forbidden, "only a user can join");
@@ -188,6 +192,7 @@ Result<model::Conversation> join_channel(storage::Transaction& tx, Caller const&
 }
 
 Result<model::Conversation> leave_channel(storage::Transaction& tx, Caller const& caller, ConversationId id) {
+  TRY(lock_conversation(tx, caller.tenant, id));
   auto const encounter = TRY(find_channel(tx, caller, id));
   bool const is_implicit = encounter.conversation.kind == ConversationKind::global_channel;
   if (is_in(encounter.member) || is_implicit) TRY(leave(tx, caller, id));

@@ -10,6 +10,7 @@
 #include "core/conversation_rows.h"
 #include "core/events.h"
 #include "core/limits.h"
+#include "core/locks.h"
 #include "core/members.h"
 #include "core/users.h"
 
@@ -200,6 +201,7 @@ Result<std::vector<model::Conversation>> list_joined(storage::Transaction& tx, C
 
 Result<model::Conversation> update_conversation(storage::Transaction& tx, Caller const& caller, ConversationId id,
                                                 ConversationChange const& change) {
+  TRY(lock_conversation(tx, caller.tenant, id));
   auto conversation = TRY(require(tx, caller, id, Action::manage)).conversation;
   if (change.name) TRY(check_line(*change.name, "name", 0, kMaxNameBytes));
   if (change.subject) TRY(check_line(*change.subject, "subject", 0, kMaxNameBytes));
@@ -222,6 +224,7 @@ Result<model::Conversation> update_conversation(storage::Transaction& tx, Caller
 }
 
 Result<model::Conversation> archive_conversation(storage::Transaction& tx, Caller const& caller, ConversationId id) {
+  TRY(lock_conversation(tx, caller.tenant, id));
   auto conversation = TRY(require(tx, caller, id, Action::manage)).conversation;
   if (conversation.archived_at != 0) return conversation;
   conversation.archived_at = conversation.updated_at = tx.now();

@@ -1,12 +1,14 @@
 #include "core/conversion.h"
 
 #include "core/events.h"
+#include "core/locks.h"
 #include "core/permissions.h"
 
 namespace parlance::core {
 
 Result<model::Conversation> convert_to_private(storage::Transaction& tx, Caller const& caller, ConversationId id,
                                                std::optional<model::HistoryMode> history_mode) {
+  TRY(lock_conversation(tx, caller.tenant, id));
   auto conversation = TRY(require(tx, caller, id, Action::manage)).conversation;
   bool const is_group =
       conversation.kind == model::ConversationKind::group && conversation.access == model::Access::members;

@@ -7,6 +7,7 @@
 #include "core/checks.h"
 #include "core/code_blocks.h"
 #include "core/limits.h"
+#include "core/locks.h"
 #include "core/messages.h"
 #include "core/permissions.h"
 
@@ -29,6 +30,9 @@ std::int64_t any_number() {
   std::memcpy(&number, bytes.data(), sizeof(number));
   return number & std::numeric_limits<std::int64_t>::max();
 }
+
+/// It has been sent since it was read.
+std::unexpected<Error> gone() { return fail(Errc::conflict, "this draft has been sent meanwhile"); }
 
 /// A row of no conversation, deleted from its beginning: nothing that reads messages finds it.
 Result<MessageId> reserve_id(storage::Transaction& tx, Caller const& caller) {
@@ -66,16 +70,22 @@ Result<std::vector<Draft>> list_drafts(storage::Transaction& tx, Caller const& c
 
 Result<Draft> change_draft(storage::Transaction& tx, Caller const& caller, Draft draft, std::string_view text) {
   TRY(check_text(text, "text", 1, kMaxTextBytes));
+  TRY(lock_conversation(tx, caller.tenant, draft.conversation));
   TRY(require(tx, caller, draft.conversation, Action::send));
   draft.text = restore_code(text, programs_in(draft.text));
   TRY(check_text(draft.text, "text", 1, kMaxTextBytes));
-  TRY(tx.execute("UPDATE message_drafts SET text = $3, updated_at = $4 WHERE tenant_id = $1 AND message_id = $2",
-                 {caller.tenant, draft.id, draft.text, tx.now()}));
+  auto const changed =
+      TRY(tx.execute("UPDATE message_drafts SET text = $3, updated_at = $4 WHERE tenant_id = $1 AND message_id = $2",
+                     {caller.tenant, draft.id, draft.text, tx.now()}));
+  if (changed == 0) return gone();
   return draft;
 }
 
 Result<model::Message> send_draft(storage::Transaction& tx, Caller const& caller, Draft const& draft) {
-  TRY(tx.execute("DELETE FROM message_drafts WHERE tenant_id = $1 AND message_id = $2", {caller.tenant, draft.id}));
+  TRY(lock_conversation(tx, caller.tenant, draft.conversation));
+  auto const taken =
+      TRY(tx.execute("DELETE FROM message_drafts WHERE tenant_id = $1 AND message_id = $2", {caller.tenant, draft.id}));
+  if (taken == 0) return gone();
   NewMessage message{.conversation = draft.conversation, .text = draft.text};
   message.reserved_id = draft.id;
   return std::move(TRY(send_message(tx, caller, message)).message);

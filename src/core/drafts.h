@@ -31,10 +31,11 @@ Result<std::optional<Draft>> find_draft(storage::Transaction& tx, Caller const& 
                                         MessageId id);
 Result<std::vector<Draft>> list_drafts(storage::Transaction& tx, Caller const& caller, ConversationId conversation);
 
-/// A program in it that still says kHiddenCode stays what it was.
+/// A program in it that still says kHiddenCode stays what it was. Conflict where it was sent since it was read.
 Result<Draft> change_draft(storage::Transaction& tx, Caller const& caller, Draft draft, std::string_view text);
 
-/// Makes it a message, the newest of its conversation. Errors as of send_message.
+/// Makes it a message, the newest of its conversation. Errors as of send_message; conflict where it was
+/// sent since it was read.
 Result<model::Message> send_draft(storage::Transaction& tx, Caller const& caller, Draft const& draft);
 
 }  // namespace parlance::core

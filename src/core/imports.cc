@@ -10,6 +10,7 @@
 #include "core/conversations.h"
 #include "core/job_queue.h"
 #include "core/limits.h"
+#include "core/locks.h"
 #include "core/members.h"
 #include "core/message_rows.h"
 #include "core/relay.h"
@@ -123,6 +124,7 @@ Result<bool> archive(storage::Transaction& tx, TenantId tenant, ConversationId i
 
 Result<PutConversation> complete(storage::Transaction& tx, TenantId tenant, ConversationId id,
                                  ImportedConversation const& input) {
+  TRY(lock_conversation(tx, tenant, id));
   bool const has_members = TRY(add_members(tx, tenant, id, input));
   bool const is_archived = TRY(archive(tx, tenant, id, input.archived_at));
   return PutConversation{id, has_members || is_archived ? ImportOutcome::changed : ImportOutcome::kept};
@@ -320,6 +322,7 @@ Result<PutConversation> put_imported_conversation(storage::Transaction& tx, Tena
 
 Result<PutMessage> put_imported_message(storage::Transaction& tx, TenantId tenant, ImportedMessage const& input) {
   TRY(check_message(input));
+  TRY(lock_conversation(tx, tenant, input.conversation));
   if (auto const known = TRY(find_known(tx, tenant, input.conversation, input.xid)))
     return complete(tx, tenant, input, *known);
   return add_message(tx, tenant, input);

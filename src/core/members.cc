@@ -5,6 +5,7 @@
 #include "core/conversation_rows.h"
 #include "core/conversations.h"
 #include "core/events.h"
+#include "core/locks.h"
 #include "core/permissions.h"
 #include "core/personal.h"
 #include "core/users.h"
@@ -39,10 +40,11 @@ Result<void> record_change(storage::Transaction& tx, Caller const& caller, Conve
 }
 
 Result<void> take_out(storage::Transaction& tx, TenantId tenant, ConversationId id, UserId user) {
-  TRY(
-      tx.execute("UPDATE members SET membership = $4, role = $5 WHERE tenant_id = $1 AND conversation_id = $2"
-                 " AND user_id = $3",
-                 {tenant, id, user, model::Membership::left, model::MemberRole::member}));
+  auto const gone =
+      TRY(tx.execute("UPDATE members SET membership = $4, role = $5 WHERE tenant_id = $1 AND conversation_id = $2"
+                     " AND user_id = $3 AND membership = 1",
+                     {tenant, id, user, model::Membership::left, model::MemberRole::member}));
+  if (gone == 0) return {};
   TRY(tx.execute("UPDATE conversations SET member_count = member_count - 1 WHERE tenant_id = $1 AND id = $2",
                  {tenant, id}));
   return {};
@@ -96,6 +98,7 @@ Result<std::optional<model::Member>> find_member(storage::Transaction& tx, Tenan
 
 Result<model::Member> add_member(storage::Transaction& tx, Caller const& caller, ConversationId id, UserId user,
                                  model::MemberRole role) {
+  TRY(lock_conversation(tx, caller.tenant, id));
   auto const conversation = TRY(require(tx, caller, id, Action::manage_members)).conversation;
   if (conversation.kind == model::ConversationKind::dm) return fail(Errc::conflict, "a dm takes no further members");
   if (conversation.archived_at != 0) return fail(Errc::conflict, "this conversation is archived");
@@ -116,6 +119,7 @@ Result<model::Member> add_member(storage::Transaction& tx, Caller const& caller,
 }
 
 Result<void> remove_member(storage::Transaction& tx, Caller const& caller, ConversationId id, UserId user) {
+  TRY(lock_conversation(tx, caller.tenant, id));
   auto const conversation = TRY(require(tx, caller, id, Action::manage_members)).conversation;
   if (conversation.kind == model::ConversationKind::dm) return fail(Errc::conflict, "a dm keeps its two members");
   auto const member = TRY(find_member(tx, caller.tenant, id, user));
@@ -126,6 +130,7 @@ Result<void> remove_member(storage::Transaction& tx, Caller const& caller, Conve
 }
 
 Result<void> leave(storage::Transaction& tx, Caller const& caller, ConversationId id) {
+  TRY(lock_conversation(tx, caller.tenant, id));
   auto const encounter = TRY(require(tx, caller, id, Action::see));
   if (!caller.user) return fail(Errc::forbidden, "only a user can leave");
   if (encounter.conversation.kind == model::ConversationKind::dm) return fail(Errc::conflict, "a dm cannot be left");
@@ -134,10 +139,7 @@ Result<void> leave(storage::Transaction& tx, Caller const& caller, ConversationI
     TRY(record_change(tx, caller, id, model::EventKind::member_left, *encounter.member));
     return find_new_admin(tx, caller, id);
   }
-  if (!encounter.member) {
-    TRY(insert_member(tx, caller.tenant, id, caller.user, model::MemberRole::member, model::Membership::none,
-                      encounter.conversation.last_seq));
-  }
+  TRY(ensure_member(tx, caller, encounter, encounter.conversation.last_seq));
   TRY(
       tx.execute("UPDATE members SET membership = $4, mute_until = $5 WHERE tenant_id = $1 AND conversation_id = $2"
                  " AND user_id = $3",
@@ -171,16 +173,26 @@ Result<std::vector<ConversationId>> list_joined_ids(storage::Transaction& tx, Te
 Result<void> insert_member(storage::Transaction& tx, TenantId tenant, ConversationId id, UserId user,
                            model::MemberRole role, model::Membership membership, std::int64_t joined_seq) {
   // Whoever comes back keeps its read marks, but sees the history from its new joining on.
-  TRY(
+  auto const joined = TRY(
       tx.execute("INSERT INTO members (tenant_id, conversation_id, user_id, role, membership, joined_at, joined_seq,"
                  " delivered_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)"
                  " ON CONFLICT (tenant_id, conversation_id, user_id) DO UPDATE SET role = excluded.role,"
-                 " membership = excluded.membership, joined_at = excluded.joined_at, joined_seq = excluded.joined_seq",
+                 " membership = excluded.membership, joined_at = excluded.joined_at, joined_seq = excluded.joined_seq"
+                 " WHERE excluded.membership = 1 AND members.membership <> 1",
                  {tenant, id, user, role, membership, tx.now(), joined_seq}));
-  if (membership != model::Membership::member) return {};
+  if (joined == 0 || membership != model::Membership::member) return {};
   TRY(tx.execute("UPDATE conversations SET member_count = member_count + 1 WHERE tenant_id = $1 AND id = $2",
                  {tenant, id}));
   return {};
+}
+
+Result<model::Member> ensure_member(storage::Transaction& tx, Caller const& caller, Encounter const& encounter,
+                                    std::int64_t joined_seq) {
+  if (encounter.member) return *encounter.member;
+  auto const id = encounter.conversation.id;
+  TRY(insert_member(tx, caller.tenant, id, caller.user, model::MemberRole::member, model::Membership::none,
+                    joined_seq));
+  return *TRY(find_member(tx, caller.tenant, id, caller.user));
 }
 
 }  // namespace parlance::core

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "core/caller.h"
+#include "core/permissions.h"
 #include "model/conversation.h"
 #include "model/member.h"
 #include "storage/transaction.h"
@@ -43,8 +44,13 @@ Result<std::vector<UserId>> list_contacts(storage::Transaction& tx, TenantId ten
 /// Conversations that `user` is in by a row.
 Result<std::vector<ConversationId>> list_joined_ids(storage::Transaction& tx, TenantId tenant, UserId user);
 
-/// Appends the member row without permissions or events: for create_conversation, imports and lazily kept state.
+/// The row of a member, or that of somebody who is none (Membership::none), without permissions or events. A row that
+/// is there gives way to a member's only, and only where it is none itself.
 Result<void> insert_member(storage::Transaction& tx, TenantId tenant, ConversationId id, UserId user,
                            model::MemberRole role, model::Membership membership, std::int64_t joined_seq);
+
+/// The caller's row, made now where it sees the conversation without one.
+Result<model::Member> ensure_member(storage::Transaction& tx, Caller const& caller, Encounter const& encounter,
+                                    std::int64_t joined_seq = 0);
 
 }  // namespace parlance::core

@@ -7,6 +7,7 @@
 #include "core/code_blocks.h"
 #include "core/events.h"
 #include "core/in_list.h"
+#include "core/locks.h"
 #include "core/message_log.h"
 #include "core/messages.h"
 
@@ -105,6 +106,7 @@ Result<void> remove_code(storage::Transaction& tx, TenantId tenant, MessageId me
 }
 
 Result<void> add_preview(storage::Transaction& tx, TenantId tenant, MessageId id, std::string_view items) {
+  TRY(lock_conversation_of(tx, tenant, id));
   auto message = TRY(find_message(tx, tenant, id));
   if (!message || message->deleted_at != 0) return {};
   auto text = add_result_blocks(message->text);

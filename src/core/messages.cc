@@ -8,6 +8,7 @@
 #include "core/code_blocks.h"
 #include "core/events.h"
 #include "core/limits.h"
+#include "core/locks.h"
 #include "core/message_code.h"
 #include "core/message_log.h"
 #include "core/message_parts.h"
@@ -29,15 +30,6 @@ Result<void> check_content(std::string_view text, std::string_view marks, std::s
   if (attachments.size() > kMaxAttachments) {
     return invalid("attachments", fmt::format("a message takes at most {} attachments", kMaxAttachments));
   }
-  return {};
-}
-
-/// Another node may be sending with the same client id at this moment: whoever comes second waits here until the first
-/// has committed. On SQLite there is one writer.
-Result<void> await_senders(storage::Transaction& tx, TenantId tenant, ConversationId conversation) {
-  if (tx.engine() != storage::Engine::postgres) return {};
-  TRY(tx.first("SELECT id FROM conversations WHERE tenant_id = $1 AND id = $2 FOR UPDATE", {tenant, conversation},
-               [](storage::Row const& row) { return row.integer(0); }));
   return {};
 }
 
@@ -125,6 +117,7 @@ model::LiveEvent event_of(Caller const& caller, model::Message const& message, m
 
 Result<model::Message> message_to_change(storage::Transaction& tx, Caller const& caller, ConversationId conversation,
                                          MessageId id) {
+  TRY(lock_conversation(tx, caller.tenant, conversation));
   auto const encounter = TRY(require(tx, caller, conversation, Action::send));
   return read_message(tx, encounter, id, Tombstones::skip);
 }
@@ -136,8 +129,10 @@ Result<SentMessage> send_message(storage::Transaction& tx, Caller const& caller,
   TRY(check_line(input.client_id, "client_id", 0, kMaxIdempotencyKeyBytes));
   if (!caller.user) return fail(Errc::forbidden, "a message needs a user who sends it");
   auto coded = TRY(take_code(input.text));
+  // What is sent under no client id and approves nothing hangs on nothing that is here already.
+  bool const hangs_on_others = !input.client_id.empty() || coded.approves;
+  if (hangs_on_others) TRY(lock_conversation(tx, caller.tenant, input.conversation));
   auto const encounter = TRY(require(tx, caller, input.conversation, Action::send));
-  if (!input.client_id.empty()) TRY(await_senders(tx, caller.tenant, input.conversation));
   if (auto earlier = TRY(find_earlier(tx, caller, input, coded))) return SentMessage{*std::move(earlier), true};
   std::optional<ActionRun> approved;
   if (coded.approves) approved = TRY(find_approvable(tx, encounter));
@@ -205,7 +200,7 @@ Result<model::Message> edit_message(storage::Transaction& tx, Caller const& call
   message.edited_at = tx.now();
   TRY(
       tx.execute("UPDATE messages SET text = $3, style = $4, marks = $5, meta = $6, previews = '', edited_at = $7"
-                 " WHERE tenant_id = $1 AND id = $2",
+                 " WHERE tenant_id = $1 AND id = $2 AND deleted_at = 0",
                  {caller.tenant, id, message.text, message.style, message.marks, message.meta, message.edited_at}));
   if (edit.text && (had_code || !coded.code.empty())) TRY(replace_code(tx, message, coded));
   if (edit.attachments) {

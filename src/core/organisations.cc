@@ -6,6 +6,7 @@
 #include "core/checks.h"
 #include "core/events.h"
 #include "core/limits.h"
+#include "core/locks.h"
 #include "core/tenants.h"
 #include "core/users.h"
 
@@ -56,6 +57,7 @@ Result<Admission> create_organisation(storage::Transaction& tx, Caller const& ca
 
 Result<Admission> join_organisation(storage::Transaction& tx, Caller const& caller, TenantId tenant_id,
                                     std::string_view secret, std::string_view home) {
+  TRY(lock_tenant(tx, tenant_id));
   auto tenant = TRY(get_tenant(tx, tenant_id));
   auto const& expected = tenant.settings.org.join_secret;
   if (expected.empty() || !equal_in_constant_time(sha256(expected), sha256(secret)))
@@ -76,6 +78,7 @@ Result<model::Tenant> update_organisation(storage::Transaction& tx, Caller const
     return fail(Errc::forbidden, "only an admin may change the organisation");
   if (change.title) TRY(check_line(*change.title, "title", 0, kMaxNameBytes));
   if (change.description) TRY(check_text(*change.description, "description", 0, kMaxDescriptionBytes));
+  TRY(lock_tenant(tx, caller.tenant));
   auto settings = TRY(get_tenant(tx, caller.tenant)).settings;
   settings.org.title = change.title.value_or(settings.org.title);
   settings.org.description = change.description.value_or(settings.org.description);
@@ -86,6 +89,7 @@ Result<model::Tenant> update_organisation(storage::Transaction& tx, Caller const
 Result<model::Tenant> renew_join_secret(storage::Transaction& tx, Caller const& caller) {
   if (!has_rank(caller, model::TenantRole::admin))
     return fail(Errc::forbidden, "only an admin may change the join link");
+  TRY(lock_tenant(tx, caller.tenant));
   auto settings = TRY(get_tenant(tx, caller.tenant)).settings;
   settings.org.join_secret = new_secret();
   return update_tenant(tx, caller.tenant, {.settings = std::move(settings)});

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "core/events.h"
+#include "core/locks.h"
 #include "core/message_log.h"
 #include "core/message_rows.h"
 #include "core/permissions.h"
@@ -15,6 +16,7 @@ namespace parlance::core {
 
 Result<model::Message> change_pin(storage::Transaction& tx, Caller const& caller, ConversationId conversation,
                                   MessageId id, PinChange change) {
+  TRY(lock_conversation(tx, caller.tenant, conversation));
   auto const encounter = TRY(require(tx, caller, conversation, Action::send));
   auto message = TRY(read_message(tx, encounter, id, Tombstones::skip));
   bool const wanted = change == PinChange::pin;

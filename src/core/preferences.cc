@@ -1,5 +1,6 @@
 #include "core/preferences.h"
 
+#include "core/locks.h"
 #include "core/members.h"
 #include "core/permissions.h"
 #include "core/personal.h"
@@ -20,21 +21,15 @@ Result<void> check_change(model::Conversation const& conversation, PreferencesCh
   return {};
 }
 
-Result<model::Member> ensure_row(storage::Transaction& tx, Caller const& caller, Encounter const& encounter) {
-  if (encounter.member) return *encounter.member;
-  auto const id = encounter.conversation.id;
-  TRY(insert_member(tx, caller.tenant, id, caller.user, model::MemberRole::member, model::Membership::none, 0));
-  return *TRY(find_member(tx, caller.tenant, id, caller.user));
-}
-
 }  // namespace
 
 Result<model::Member> change_preferences(storage::Transaction& tx, Caller const& caller, ConversationId id,
                                          PreferencesChange const& change) {
+  TRY(lock_conversation(tx, caller.tenant, id));
   auto const encounter = TRY(require(tx, caller, id, Action::see));
   if (!caller.user) return fail(Errc::forbidden, "only a user has preferences");
   TRY(check_change(encounter.conversation, change));
-  auto member = TRY(ensure_row(tx, caller, encounter));
+  auto member = TRY(ensure_member(tx, caller, encounter));
   member.starred = change.starred.value_or(member.starred);
   member.mute_until = change.mute_until.value_or(member.mute_until);
   member.notify_level = change.notify_level.value_or(member.notify_level);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "core/events.h"
+#include "core/locks.h"
 #include "core/message_log.h"
 #include "model/event.h"
 
@@ -34,6 +35,7 @@ Result<std::vector<LinkSource>> list_link_sources(storage::Transaction& tx, Tena
 
 Result<bool> set_previews(storage::Transaction& tx, TenantId tenant, MessageId id, Timestamp edited_at,
                           std::string_view previews) {
+  TRY(lock_conversation_of(tx, tenant, id));
   auto message = TRY(find_message(tx, tenant, id));
   bool const is_same = message && message->deleted_at == 0 && message->edited_at == edited_at;
   if (!is_same || message->previews == previews) return false;

@@ -5,6 +5,7 @@
 #include "core/checks.h"
 #include "core/events.h"
 #include "core/limits.h"
+#include "core/locks.h"
 #include "core/message_log.h"
 #include "core/message_rows.h"
 #include "core/permissions.h"
@@ -15,6 +16,7 @@ Result<ReactionOutcome> change_reaction(storage::Transaction& tx, Caller const& 
                                         MessageId id, std::string_view emoji, ReactionChange change) {
   TRY(check_line(emoji, "emoji", 1, kMaxEmojiBytes));
   if (!caller.user) return fail(Errc::forbidden, "a reaction needs a user");
+  TRY(lock_conversation(tx, caller.tenant, conversation));
   auto const encounter = TRY(require(tx, caller, conversation, Action::send));
   auto message = TRY(read_message(tx, encounter, id, Tombstones::skip));
   auto const own = std::ranges::find_if(message.reactions, [&](model::Reaction const& reaction) {

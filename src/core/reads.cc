@@ -4,20 +4,14 @@
 #include <limits>
 
 #include "core/events.h"
+#include "core/locks.h"
 #include "core/members.h"
 
 namespace parlance::core {
 
 namespace {
 
-/// The caller's row, made now where it sees the conversation without one.
-Result<model::Member> ensure_member(storage::Transaction& tx, Caller const& caller, Encounter const& encounter) {
-  if (encounter.member) return *encounter.member;
-  if (!caller.user) return fail(Errc::forbidden, "only a user can read");
-  auto const id = encounter.conversation.id;
-  TRY(insert_member(tx, caller.tenant, id, caller.user, model::MemberRole::member, model::Membership::none, 0));
-  return *TRY(find_member(tx, caller.tenant, id, caller.user));
-}
+constexpr char const* kOnlyUsersRead = "only a user can read";
 
 std::int64_t first_countable(Encounter const& encounter) {
   bool const hidden = encounter.conversation.history_mode == model::HistoryMode::since_join && encounter.member;
@@ -59,6 +53,7 @@ Result<void> acknowledge(storage::Transaction& tx, Caller const& caller, Convers
   auto const encounter = TRY(require(tx, caller, id, Action::see));
   if (seq < 0) return invalid("seq", "seq must not be negative");
   if (seq > encounter.conversation.last_seq) return invalid("seq", "seq is above the newest message's");
+  if (!caller.user) return fail(Errc::forbidden, kOnlyUsersRead);
   auto const member = TRY(ensure_member(tx, caller, encounter));
   if (seq <= member.delivered_seq) return {};
   TRY(
@@ -91,7 +86,9 @@ Result<void> mark_read(storage::Transaction& tx, Caller const& caller, Conversat
 
 Result<void> mark_read(storage::Transaction& tx, Caller const& caller, ConversationId id,
                        model::IntervalSet const& seqs) {
+  TRY(lock_conversation(tx, caller.tenant, id));
   auto const encounter = TRY(require(tx, caller, id, Action::see));
+  if (!caller.user) return fail(Errc::forbidden, kOnlyUsersRead);
   auto member = TRY(ensure_member(tx, caller, encounter));
   bool changed = false;
   for (auto const& [first, last] : seqs.intervals()) {
@@ -113,6 +110,7 @@ Result<void> mark_mentions_read(storage::Transaction& tx, Caller const& caller, 
 
 Result<void> mark_mentions_read(storage::Transaction& tx, Caller const& caller, ConversationId id,
                                 model::IntervalSet const& seqs) {
+  TRY(lock_conversation(tx, caller.tenant, id));
   auto const encounter = TRY(require(tx, caller, id, Action::see));
   std::int64_t marked = 0;
   for (auto const& [first, last] : seqs.intervals()) {

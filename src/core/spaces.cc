@@ -6,6 +6,7 @@
 #include "core/conversations.h"
 #include "core/events.h"
 #include "core/limits.h"
+#include "core/locks.h"
 
 namespace parlance::core {
 
@@ -110,6 +111,7 @@ Result<std::vector<model::Space>> list_spaces(storage::Transaction& tx, Caller c
 
 Result<model::Space> update_space(storage::Transaction& tx, Caller const& caller, SpaceId id,
                                   SpaceChange const& change) {
+  TRY(lock_space(tx, caller.tenant, id));
   auto space = TRY(require_admin(tx, caller, id));
   if (change.name) TRY(check_line(*change.name, "name", 1, kMaxNameBytes));
   if (change.description) TRY(check_text(*change.description, "description", 0, kMaxDescriptionBytes));
@@ -150,6 +152,7 @@ Result<std::optional<model::SpaceRole>> space_role(storage::Transaction& tx, Cal
 
 Result<model::SpaceMember> put_space_member(storage::Transaction& tx, Caller const& caller, SpaceId id, UserId user,
                                             model::SpaceRole role) {
+  TRY(lock_space(tx, caller.tenant, id));
   TRY(require_admin(tx, caller, id));
   if (role != model::SpaceRole::owner && TRY(is_last_owner(tx, caller.tenant, id, user))) {
     return fail(Errc::conflict, "the last owner cannot step down", "role");
@@ -163,6 +166,7 @@ Result<model::SpaceMember> put_space_member(storage::Transaction& tx, Caller con
 }
 
 Result<void> remove_space_member(storage::Transaction& tx, Caller const& caller, SpaceId id, UserId user) {
+  TRY(lock_space(tx, caller.tenant, id));
   TRY(require_admin(tx, caller, id));
   if (TRY(is_last_owner(tx, caller.tenant, id, user))) return fail(Errc::conflict, "the last owner cannot go");
   auto const removed = TRY(tx.execute(

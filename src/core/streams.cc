@@ -9,6 +9,7 @@
 #include "core/conversation_rows.h"
 #include "core/conversations.h"
 #include "core/events.h"
+#include "core/locks.h"
 
 namespace parlance::core {
 
@@ -70,10 +71,11 @@ Result<model::Conversation> open_stream(storage::Transaction& tx, TenantId tenan
 
 Result<StreamPlace> publish(storage::Transaction& tx, TenantId tenant, NewPublication const& input) {
   auto const key = input.idempotency_key.empty() ? std::string() : remembered_key(input);
+  auto const stream = TRY(open_stream(tx, tenant, input.key));
   if (!key.empty()) {
+    TRY(lock_conversation(tx, tenant, stream.id));
     if (auto const place = TRY(find_place(tx, tenant, key))) return *place;
   }
-  auto const stream = TRY(open_stream(tx, tenant, input.key));
   model::LiveEvent live;
   live.event.tenant = tenant;
   live.event.conversation = stream.id;

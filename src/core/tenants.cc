@@ -13,6 +13,7 @@
 #include "core/checks.h"
 #include "core/events.h"
 #include "core/limits.h"
+#include "core/locks.h"
 #include "core/spaces.h"
 
 namespace parlance::core {
@@ -205,6 +206,7 @@ Result<std::vector<model::Tenant>> list_tenants(storage::Transaction& tx) {
 }
 
 Result<model::Tenant> update_tenant(storage::Transaction& tx, TenantId id, TenantChange const& change) {
+  TRY(lock_tenant(tx, id));
   auto tenant = TRY(get_tenant(tx, id));
   if (change.name) TRY(check_line(*change.name, "name", 1, kMaxNameBytes));
   if (change.hostname) TRY(check_hostname(*change.hostname));

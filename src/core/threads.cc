@@ -8,6 +8,7 @@
 #include "core/conversation_rows.h"
 #include "core/conversations.h"
 #include "core/events.h"
+#include "core/locks.h"
 #include "core/messages.h"
 #include "core/thread_list.h"
 
@@ -89,9 +90,10 @@ Result<Encounter> find_thread(storage::Transaction& tx, Caller const& caller, Co
   return encounter;
 }
 
+namespace {
+
 Result<void> change_thread(storage::Transaction& tx, Caller const& caller, ConversationId id,
                            ThreadChange const& change) {
-  if (!has_rank(caller, model::TenantRole::admin)) return fail(Errc::forbidden, "only an admin may change a thread");
   auto found = TRY(find_conversation(tx, caller.tenant, id));
   if (!found || found->kind != model::ConversationKind::thread) return fail(Errc::not_found, "no such thread");
   auto& thread = *found;
@@ -116,6 +118,16 @@ Result<void> change_thread(storage::Transaction& tx, Caller const& caller, Conve
   live.event.kind = is_archived_now ? model::EventKind::conversation_archived : model::EventKind::conversation_updated;
   live.event.actor = caller.user;
   return record_event(tx, std::move(live));
+}
+
+}  // namespace
+
+Result<void> change_threads(storage::Transaction& tx, Caller const& caller, std::vector<ConversationId> const& ids,
+                            ThreadChange const& change) {
+  if (!has_rank(caller, model::TenantRole::admin)) return fail(Errc::forbidden, "only an admin may change a thread");
+  TRY(lock_conversations(tx, caller.tenant, ids));
+  for (auto const id : ids) TRY(change_thread(tx, caller, id, change));
+  return {};
 }
 
 Timestamp active_at(model::Conversation const& thread) { return std::max(thread.last_message_at, thread.updated_at); }

@@ -43,10 +43,10 @@ struct ThreadChange {
   std::optional<std::vector<ConversationId>> channels;  ///< at least one
 };
 
-/// Needs the rank of an admin (not its sight: what is hidden or deleted can be changed too). not_found where the tenant
-/// has no such thread.
-Result<void> change_thread(storage::Transaction& tx, Caller const& caller, ConversationId id,
-                           ThreadChange const& change);
+/// Changes all of them or none. Needs the rank of an admin (not its sight: what is hidden or deleted can be changed
+/// too). not_found where the tenant has no such thread.
+Result<void> change_threads(storage::Transaction& tx, Caller const& caller, std::vector<ConversationId> const& ids,
+                            ThreadChange const& change);
 
 /// Which threads a list holds: OR within a list, AND between the conditions. Without any: all.
 struct ThreadFilter {

@@ -61,7 +61,9 @@ Result<model::File> settle_upload(storage::Transaction& tx, Caller const& caller
   if (file.digest != digest) return fail(Errc::conflict, "another content has been uploaded meanwhile");
   if (file.state == model::FileState::stored) return file;
   file.state = model::FileState::stored;
-  TRY(tx.execute("UPDATE files SET state = $3 WHERE tenant_id = $1 AND id = $2", {caller.tenant, id, file.state}));
+  auto const settled = TRY(tx.execute("UPDATE files SET state = $3 WHERE tenant_id = $1 AND id = $2 AND digest = $4",
+                                      {caller.tenant, id, file.state, digest}));
+  if (settled == 0) return fail(Errc::conflict, "another content has been uploaded meanwhile");
   return file;
 }
 

@@ -6,6 +6,7 @@
 #include "core/checks.h"
 #include "core/events.h"
 #include "core/limits.h"
+#include "core/locks.h"
 
 namespace parlance::core {
 
@@ -106,6 +107,7 @@ Result<model::User> put_user(storage::Transaction& tx, TenantId tenant, std::str
                              UserChange const& change) {
   if (change.name) TRY(check_line(*change.name, "name", 0, kMaxNameBytes));
   if (change.email) TRY(check_line(*change.email, "email", 0, kMaxNameBytes));
+  TRY(lock_tenant(tx, tenant));
   auto user = TRY(ensure_user(tx, tenant, external_id));
   if (change.role && *change.role != user.role && TRY(is_last_owner(tx, user))) {
     return fail(Errc::conflict, "the last owner cannot step down", "role");

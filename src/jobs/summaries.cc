@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/conversations.h"
+#include "core/locks.h"
 #include "core/message_log.h"
 #include "jobs/payload.h"
 
@@ -50,6 +51,7 @@ Result<core::ThreadTexts> Summaries::make(std::vector<std::string> const& texts)
 Result<bool> Summaries::keep(Material const& material, core::ThreadTexts const& texts, bool is_last_try) const {
   auto const& thread = material.thread;
   return lanes_.run(thread.id.value, [&](storage::Transaction& tx) -> Result<bool> {
+    TRY(core::lock_conversation(tx, thread.tenant, thread.id));
     auto const now = TRY(core::find_conversation(tx, thread.tenant, thread.id));
     if (!now) return true;
     if (!is_last_try && now->last_offset != thread.last_offset) return false;

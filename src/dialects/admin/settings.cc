@@ -5,6 +5,7 @@
 
 #include "api/await.h"
 #include "api/identity.h"
+#include "core/locks.h"
 #include "core/tenants.h"
 #include "dialects/admin/settings_checks.h"
 #include "dialects/admin/wire.h"
@@ -18,6 +19,7 @@ Task<Result<model::TenantSettings>> change_settings(api::Services& services, htt
   auto const tenant = api::caller_of(request).tenant;
   co_return co_await api::write(services, request.executor(), tenant.value,
                                 [&](storage::Transaction& tx) -> Result<model::TenantSettings> {
+                                  TRY(core::lock_tenant(tx, tenant));
                                   core::TenantChange changed;
                                   changed.settings = TRY(core::get_tenant(tx, tenant)).settings;
                                   TRY(change(*changed.settings));

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/await.h"
 #include "core/message_log.h"
 #include "core/threads.h"
@@ -104,11 +106,9 @@ Task<Result<http::Response>> change_threads(Gateway& gateway, http::Request& req
   auto const body = CO_TRY(http::decode_body<ThreadsChange>(request));
   auto const ids = CO_TRY(ids_in(body));
   auto const change = CO_TRY(change_in(body));
-  CO_TRY(co_await api::write(gateway.services, request.executor(), ids.front().value,
-                             [&](storage::Transaction& tx) -> Result<void> {
-                               for (auto const id : ids) TRY(core::change_thread(tx, viewer.caller, id, change));
-                               return {};
-                             }));
+  CO_TRY(co_await api::write(
+      gateway.services, request.executor(), std::ranges::min(ids).value,
+      [&](storage::Transaction& tx) { return core::change_threads(tx, viewer.caller, ids, change); }));
   co_return reply(std::string(kOk));
 }
 
