@@ -1,7 +1,8 @@
 #include "core/job_queue.h"
 
+#include <fmt/format.h>
+
 #include "core/events.h"
-#include "core/in_list.h"
 
 namespace parlance::core {
 
@@ -22,19 +23,16 @@ model::Job job_from(storage::Row const& row) {
   return job;
 }
 
-/// The condition on `kind`, with parameters from number `first` on.
-struct KindCondition {
-  KindCondition(int first, KindFilter const& filter) : list(first, filter.kinds) {
-    if (!filter.kinds.empty()) text = (filter.all_but ? " AND kind NOT IN " : " AND kind IN ") + list.text();
+/// `select` for each of the kinds: its {} is the number of the parameter that holds the kind, which begin at `first`.
+/// So every kind is looked for where it begins in the index, and what waits of others is passed over unseen.
+std::string each_kind(std::string const& select, std::size_t first, std::size_t count) {
+  std::string sql;
+  for (auto number = first; number < first + count; ++number) {
+    if (number > first) sql += " UNION ALL ";
+    sql += fmt::format(fmt::runtime(select), number);
   }
-
-  std::vector<storage::Param> params(std::vector<storage::Param> before) const {
-    return text.empty() ? before : list.params(std::move(before));
-  }
-
-  InList list;
-  std::string text;
-};
+  return sql;
+}
 
 }  // namespace
 
@@ -51,26 +49,36 @@ Result<JobId> add_job(storage::Transaction& tx, TenantId tenant, std::string_vie
   return id;
 }
 
-Result<std::vector<model::Job>> take_jobs(storage::Transaction& tx, Timestamp due, Timestamp lease_until,
-                                          std::int64_t limit, KindFilter const& filter) {
-  KindCondition const condition(4, filter);
-  std::string sql =
+std::string take_jobs_sql(storage::Transaction const& tx, std::size_t kind_count) {
+  // On PostgreSQL others pass over up to `limit` jobs of each kind until this commits, taken or not.
+  std::string oldest =
+      "SELECT id, run_at FROM (SELECT id, run_at FROM jobs WHERE state = 0 AND kind = ${} AND run_at <= $1"
+      " ORDER BY run_at LIMIT $3";
+  oldest += skip_locked(tx);
+  oldest += ") AS oldest";
+  return fmt::format(
       "UPDATE jobs SET run_at = $2, attempts = attempts + 1, last_attempt_at = $1 WHERE id IN"
-      " (SELECT id FROM jobs WHERE state = 0 AND run_at <= $1";
-  sql += condition.text;
-  sql += " ORDER BY run_at LIMIT $3";
-  sql += skip_locked(tx);
-  sql += ") RETURNING ";
-  sql += kColumns;
-  return tx.all(sql, condition.params({due, lease_until, limit}), job_from);
+      " (SELECT id FROM ({}) AS due ORDER BY run_at LIMIT $3) RETURNING {}",
+      each_kind(oldest, 4, kind_count), kColumns);
 }
 
-Result<Timestamp> next_job_at(storage::Transaction& tx, KindFilter const& filter) {
-  KindCondition const condition(1, filter);
-  auto const next =
-      TRY(tx.first("SELECT run_at FROM jobs WHERE state = 0" + condition.text + " ORDER BY run_at LIMIT 1",
-                   condition.params({}), [](storage::Row const& row) { return row.integer(0); }));
-  return next.value_or(0);
+std::string next_job_sql(std::size_t kind_count) {
+  auto const firsts = each_kind("SELECT MIN(run_at) AS run_at FROM jobs WHERE state = 0 AND kind = ${}", 1, kind_count);
+  return fmt::format("SELECT MIN(run_at) FROM ({}) AS firsts", firsts);
+}
+
+Result<std::vector<model::Job>> take_jobs(storage::Transaction& tx, Timestamp due, Timestamp lease_until,
+                                          std::int64_t limit, std::vector<std::string> const& kinds) {
+  if (kinds.empty()) return {};
+  std::vector<storage::Param> params{due, lease_until, limit};
+  params.insert(params.end(), kinds.begin(), kinds.end());
+  return tx.all(take_jobs_sql(tx, kinds.size()), params, job_from);
+}
+
+Result<Timestamp> next_job_at(storage::Transaction& tx, std::vector<std::string> const& kinds) {
+  if (kinds.empty()) return 0;
+  std::vector<storage::Param> const params(kinds.begin(), kinds.end());
+  return tx.one(next_job_sql(kinds.size()), params, [](storage::Row const& row) { return row.integer(0); });
 }
 
 Result<void> finish_job(storage::Transaction& tx, JobId id) {

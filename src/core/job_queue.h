@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,19 +20,19 @@ std::string_view skip_locked(storage::Transaction const& tx);
 Result<JobId> add_job(storage::Transaction& tx, TenantId tenant, std::string_view kind, std::string_view payload,
                       Timestamp run_at);
 
-/// Which kinds of jobs a taker wants: these, or all but these.
-struct KindFilter {
-  std::vector<std::string> kinds;
-  bool all_but = true;
-};
-
-/// Takes up to `limit` due jobs of any tenant until `lease_until`, counting an attempt each. Two takers never get the
-/// same job while its lease lasts.
+/// Takes up to `limit` due jobs of these kinds, of any tenant, until `lease_until`: those that have been due longest,
+/// counting an attempt each. Two takers never get the same job while its lease lasts. The cost does not depend on how
+/// many jobs of other kinds wait.
 Result<std::vector<model::Job>> take_jobs(storage::Transaction& tx, Timestamp due, Timestamp lease_until,
-                                          std::int64_t limit, KindFilter const& filter = {});
+                                          std::int64_t limit, std::vector<std::string> const& kinds);
 
-/// When the next such job comes due; 0 where none is waiting.
-Result<Timestamp> next_job_at(storage::Transaction& tx, KindFilter const& filter = {});
+/// When the next job of these kinds comes due; 0 where none is waiting. The cost is as for take_jobs.
+Result<Timestamp> next_job_at(storage::Transaction& tx, std::vector<std::string> const& kinds);
+
+/// The statements of these two for so many kinds, for whoever asks the engine for their plans. Parameters: due, lease,
+/// limit and the kinds; the kinds alone.
+std::string take_jobs_sql(storage::Transaction const& tx, std::size_t kind_count);
+std::string next_job_sql(std::size_t kind_count);
 
 Result<void> finish_job(storage::Transaction& tx, JobId id);
 /// Puts a job back until `run_at`, or among the dead letters where `run_at` is 0.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "core/job_queue.h"
 
 namespace parlance::jobs {
 namespace {
@@ -28,8 +29,9 @@ void Runner::handle(std::string kind, Handler handler, Persistence persistence) 
   kinds_.insert_or_assign(std::move(kind), Kind{std::move(handler), persistence});
 }
 
-void Runner::start(core::KindFilter filter) {
-  filter_ = std::move(filter);
+void Runner::start(KindFilter const& filter) {
+  for (auto const& [name, kind] : kinds_)
+    if ((std::ranges::find(filter.kinds, name) == filter.kinds.end()) == filter.all_but) wanted_.push_back(name);
   for (int index = 0; index < options_.threads; ++index) threads_.emplace_back([this] { serve(); });
   coordinator_ = std::jthread([this] { coordinate(); });
 }
@@ -81,10 +83,8 @@ void Runner::serve() {
 }
 
 Result<void> Runner::run(model::Job const& job) const {
-  auto const kind = kinds_.find(job.kind);
-  if (kind == kinds_.end()) return fail(Errc::internal, "nobody handles jobs of kind " + job.kind);
   try {
-    return kind->second.handler(job);
+    return kinds_.at(job.kind).handler(job);
   } catch (std::exception const& exception) {
     log::error("job {} of kind {} threw: {}", job.id.value, job.kind, exception.what());
     return fail(Errc::internal, "internal error");
@@ -108,12 +108,12 @@ std::chrono::microseconds Runner::turn() {
     return capacity - std::min(capacity, work.waiting.size() + work.running);
   });
   if (attempted.empty()) {
-    auto const next_at = reads_.run([this](storage::Transaction& tx) { return core::next_job_at(tx, filter_); });
+    if (room == 0) return options_.poll;
+    auto const next_at = reads_.run([this](storage::Transaction& tx) { return core::next_job_at(tx, wanted_); });
     if (!next_at) return options_.poll;
     if (*next_at == 0) return options_.poll;
     auto const wait = std::chrono::microseconds(*next_at - now());
     if (wait.count() > 0) return std::min<std::chrono::microseconds>(wait, options_.poll);
-    if (room == 0) return options_.poll;
   }
   auto look = settle_and_take(attempted, room);
   if (!look) {
@@ -136,19 +136,16 @@ Result<Runner::Look> Runner::settle_and_take(std::vector<Attempt> const& attempt
   return lanes_.run(kLaneKey, [&](storage::Transaction& tx) -> Result<Look> {
     for (auto const& attempt : attempted) TRY(settle(tx, attempt));
     Look look;
-    if (room > 0) {
-      auto const lease_until = tx.now() + std::chrono::microseconds(options_.lease).count();
-      look.taken = TRY(core::take_jobs(tx, tx.now(), lease_until, static_cast<std::int64_t>(room), filter_));
-    }
-    look.next_at = TRY(core::next_job_at(tx, filter_));
+    auto const lease_until = tx.now() + std::chrono::microseconds(options_.lease).count();
+    look.taken = TRY(core::take_jobs(tx, tx.now(), lease_until, static_cast<std::int64_t>(room), wanted_));
+    if (look.taken.size() < room) look.next_at = TRY(core::next_job_at(tx, wanted_));
     return look;
   });
 }
 
 Timestamp Runner::retry_at(Attempt const& attempt) const {
   auto retry = options_.retry;
-  auto const kind = kinds_.find(attempt.job.kind);
-  if (kind != kinds_.end() && kind->second.persistence == Persistence::for_ever) retry.max_attempts = 0;
+  if (kinds_.at(attempt.job.kind).persistence == Persistence::for_ever) retry.max_attempts = 0;
   return next_attempt_at(retry, attempt.job.attempts, now());
 }
 

@@ -11,9 +11,9 @@
 #include <thread>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/guarded.h"
 #include "base/result.h"
-#include "core/job_queue.h"
 #include "jobs/bell.h"
 #include "jobs/retry.h"
 #include "jobs/statistics.h"
@@ -52,8 +52,14 @@ struct RunnerOptions {
   std::stop_token cut_off;
 };
 
+/// Which of the kinds that a runner has handlers for it takes: these, or all but these.
+struct KindFilter {
+  std::vector<std::string> kinds;
+  bool all_but = true;
+};
+
 /// Takes due jobs under a lease, runs their handlers on its threads, and finishes them or has them retried with
-/// back-off. The kinds of its filter without a handler fail. Any thread.
+/// back-off. It leaves alone what it has no handler for: another node may be newer and have one. Any thread.
 class Runner {
  public:
   Runner(storage::WriteLanes& lanes, storage::ReadPool& reads, Statistics& statistics, RunnerOptions options);
@@ -64,8 +70,8 @@ class Runner {
   /// Before start only.
   void handle(std::string kind, Handler handler, Persistence persistence = Persistence::until_dead);
 
-  /// `filter` says which kinds are this runner's. Once.
-  void start(core::KindFilter filter);
+  /// Once.
+  void start(KindFilter const& filter);
   /// There may be something due. Cheap.
   void wake() { bell_.ring(); }
   /// From now on no job is begun. Does not wait.
@@ -90,7 +96,7 @@ class Runner {
     std::size_t running = 0;
     bool is_stopping = false;
   };
-  /// What one look at the queue brings.
+  /// What one look at the queue brings. Where it filled the room, nobody has asked for the next.
   struct Look {
     std::vector<model::Job> taken;
     Timestamp next_at = 0;
@@ -111,7 +117,7 @@ class Runner {
   Statistics& statistics_;
   RunnerOptions const options_;
   std::map<std::string, Kind, std::less<>> kinds_;
-  core::KindFilter filter_;
+  std::vector<std::string> wanted_;
   Bell bell_;
   Guarded<Work> work_;
   std::vector<std::jthread> threads_;
