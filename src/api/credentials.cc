@@ -92,6 +92,7 @@ struct Authenticator::State {
                                             Executor& executor);
   template <class Ensure>
   Task<Result<core::Caller>> user(TenantId tenant, std::string external_id, Executor& executor, Ensure ensure);
+  Task<Result<core::Caller>> bearer(TenantId tenant, TokenId token, Executor& executor);
   Task<Result<Identity>> identity_of_token(core::TokenOwner owner, Executor& executor);
 
   AuthenticatorOptions options;
@@ -179,6 +180,17 @@ Task<Result<core::Caller>> Authenticator::State::user(TenantId tenant, std::stri
   co_return caller;
 }
 
+Task<Result<core::Caller>> Authenticator::State::bearer(TenantId tenant, TokenId token, Executor& executor) {
+  auto key = "token/" + std::to_string(token.value);
+  if (auto cached = users.find(key, monotonic_now())) co_return *std::move(cached);
+  auto const ticket = users.ticket();
+  auto const found = CO_TRY(
+      co_await read(reads, executor, [&](storage::Transaction& tx) { return core::find_bearer(tx, tenant, token); }));
+  if (!found) co_return unauthenticated(kCredentialInvalid, "the token is not valid");
+  users.put(ticket, std::move(key), tenant, found->user, *found, monotonic_now());
+  co_return *found;
+}
+
 Task<Result<Identity>> Authenticator::State::resolve_token(std::string token, Executor& executor) {
   auto key = "pt:" + sha256(token);
   if (auto cached = tokens.find(key, monotonic_now());
@@ -201,7 +213,8 @@ Task<Result<Identity>> Authenticator::State::identity_of_token(core::TokenOwner 
   if (!identity.tenant) co_return unauthenticated(kCredentialInvalid, "the token is not valid");
   identity.caller = std::move(owner.caller);
   identity.scopes = std::move(owner.scopes);
-  identity.expires_at = owner.expires_at;
+  identity.expires_at = owner.grant.expires_at;
+  identity.token = owner.grant.token;
   co_return identity;
 }
 
@@ -294,6 +307,22 @@ Task<Result<Identity>> Authenticator::spend(std::string token, Executor& executo
                                      [&](storage::Transaction& tx) { return core::spend_token(tx, token); }));
   if (!owner) co_return unauthenticated(kCredentialInvalid, "the token is not valid");
   co_return co_await state_->identity_of_token(*std::move(owner), executor);
+}
+
+Task<Result<Standing>> Authenticator::standing(std::shared_ptr<Identity const> identity, Executor& executor) {
+  auto const& known = identity->caller;
+  Standing standing;
+  standing.tenant = CO_TRY(co_await state_->tenants.by_id(known.tenant, executor));
+  if (!standing.tenant) co_return unauthenticated(kCredentialInvalid, "the tenant is gone");
+  // After its time a token may have been cleared away, and the connection go on by somebody's word.
+  bool const is_of_token = identity->token && (identity->expires_at == 0 || identity->expires_at > now());
+  auto const gone = [](storage::Transaction&) -> Result<model::User> {
+    return unauthenticated(kCredentialInvalid, "the user is gone");
+  };
+  auto const caller = CO_TRY(is_of_token ? co_await state_->bearer(known.tenant, identity->token, executor)
+                                         : co_await state_->user(known.tenant, known.external_id, executor, gone));
+  standing.role = caller.role;
+  co_return standing;
 }
 
 Task<Result<TenantHandle>> Authenticator::tenant(TenantId id, Executor& executor) {

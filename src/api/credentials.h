@@ -39,6 +39,12 @@ struct Presented {
 /// "iss" of the tokens that this server signs itself, with the tenant's realtime secret.
 inline constexpr std::string_view kOwnIssuer = "parlance";
 
+/// What may change of an identity while its credential stays good.
+struct Standing {
+  std::shared_ptr<TenantState const> tenant;
+  model::TenantRole role = model::TenantRole::guest;
+};
+
 /// A token whose signature is good, and whose tenant's.
 struct SignedJwt {
   std::shared_ptr<TenantState const> tenant;
@@ -73,7 +79,12 @@ class Authenticator {
   /// resolve(), and user_missing where there is no user.
   Task<Result<Identity>> resolve_user(Presented presented, Executor& executor);
 
-  /// Spends a single-use token (`?token=` of a WebSocket): of racing callers one gets the identity.
+  /// How a user's identity that was found earlier stands now. unauthenticated where its token is revoked, or its user
+  /// or tenant is gone. Whether its time is over is not asked, and the token is looked at within that time only.
+  Task<Result<Standing>> standing(std::shared_ptr<Identity const> identity, Executor& executor);
+
+  /// Spends a single-use token (`?token=` of a WebSocket): of racing callers one gets the identity, which lasts as long
+  /// as that of who asked for the token.
   Task<Result<Identity>> spend(std::string token, Executor& executor);
 
   /// The tenant that has signed a JWT for realtime connections: by its realtime secret where we are the issuer, else as

@@ -5,6 +5,7 @@
 
 #include "api/token_bucket.h"
 #include "base/clock.h"
+#include "base/ids.h"
 #include "core/caller.h"
 #include "http/request.h"
 #include "model/tenant.h"
@@ -30,6 +31,7 @@ struct Identity {
   CredentialKind kind = CredentialKind::tenant_key;
   std::string scopes;        ///< of a user token; space-separated, empty = everything
   Timestamp expires_at = 0;  ///< of the credential; 0 = never
+  TokenId token;             ///< whose revocation ends the identity; none = of no token
 
   /// The tenant's own backend acting for itself, whoever it names as its user. Only where kind is tenant_key.
   core::Caller backend() const;

@@ -14,12 +14,20 @@
 namespace parlance::api {
 namespace {
 
-RealtimeToken sign(model::Tenant const& tenant, std::string_view user, std::string_view channel, Timestamp lifetime) {
+/// Of our own tokens: the user token that it was had for.
+constexpr std::string_view kSourceClaim = "source";
+
+RealtimeToken sign(Identity const& identity, std::string_view channel, Timestamp lifetime) {
+  auto const& tenant = identity.tenant->tenant;
   auto const time = now();
-  auto const ends = (time + lifetime) / kSecond;
+  auto end = time + lifetime;
+  if (identity.expires_at != 0) end = std::min(end, identity.expires_at);
+  auto const ends = end / kSecond;
   JsonWriter claims;
-  claims.begin_object().field("iss", kOwnIssuer).field("aud", spell_tenant(tenant.id)).field("sub", user);
+  claims.begin_object().field("iss", kOwnIssuer).field("aud", spell_tenant(tenant.id));
+  claims.field("sub", identity.caller.external_id);
   if (!channel.empty()) claims.field("channel", channel);
+  if (identity.token) claims.field(kSourceClaim, spell_decimal(identity.token.value));
   claims.field("iat", time / kSecond).field("exp", ends).end_object();
   auto text = to_base64url(R"({"alg":"HS256","typ":"JWT"})") + "." + to_base64url(claims.text());
   auto const signature = hmac_sha256(tenant.realtime_secret, text);
@@ -73,6 +81,14 @@ void read_channels(boost::json::object const& object, RealtimeClaims& claims) {
   }
 }
 
+/// The token that ours says it was had for; an issuer of the tenant's own knows nothing of ours.
+Result<TokenId> source_in(boost::json::object const& object, bool is_own) {
+  if (!is_own || !object.contains(kSourceClaim)) return TokenId{};
+  auto const id = parse_decimal(text_in(object, kSourceClaim));
+  if (!id) return invalid_credential("the token names no token of ours");
+  return TokenId{*id};
+}
+
 Result<void> check_times(JwtClaims const& claims, Timestamp time) {
   if (claims.expires_at != 0 && claims.expires_at <= time)
     return fail(Errc::unauthenticated, "the token has expired", std::string(kCredentialExpired));
@@ -92,7 +108,8 @@ Result<RealtimeClaims> claims_of(SignedJwt const& found) {
   claims.is_own = standard.issuer == kOwnIssuer;
   claims.user = standard.subject;
   claims.channel = text_in(object, "channel");
-  claims.ends_at = TRY(end_in(object, standard.expires_at));
+  claims.grant = {TRY(source_in(object, claims.is_own)), TRY(end_in(object, standard.expires_at))};
+  claims.scopes = standard.scope;
   if (auto const* info = object.if_contains("info"); info != nullptr && !info->is_null())
     claims.info = boost::json::serialize(*info);
   claims.overrides = overrides_in(object);
@@ -102,13 +119,10 @@ Result<RealtimeClaims> claims_of(SignedJwt const& found) {
 
 }  // namespace
 
-RealtimeToken issue_connection_token(model::Tenant const& tenant, std::string_view user, Timestamp lifetime) {
-  return sign(tenant, user, "", lifetime);
-}
+RealtimeToken issue_connection_token(Identity const& identity) { return sign(identity, "", kConnectionTokenLifetime); }
 
-RealtimeToken issue_subscription_token(model::Tenant const& tenant, std::string_view user, std::string_view channel,
-                                       Timestamp lifetime) {
-  return sign(tenant, user, channel, lifetime);
+RealtimeToken issue_subscription_token(Identity const& identity, std::string_view channel) {
+  return sign(identity, channel, kSubscriptionTokenLifetime);
 }
 
 std::string chat_channel(ConversationId id) { return "chat:" + spell_decimal(id.value); }

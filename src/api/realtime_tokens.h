@@ -14,6 +14,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/task.h"
+#include "core/credentials.h"
 #include "model/tenant.h"
 
 /// JSON web tokens that open a realtime connection or one of its channels. Ours are HS256 over the tenant's realtime
@@ -28,13 +29,12 @@ struct RealtimeToken {
   Timestamp expires_at = 0;
 };
 
-/// For `user`, an external id, to connect with. The bearer is that user until the token ends.
-RealtimeToken issue_connection_token(model::Tenant const& tenant, std::string_view user,
-                                     Timestamp lifetime = kConnectionTokenLifetime);
+/// For the identity's user to connect with. The bearer is that user until the token or the identity's own credential
+/// ends, whichever comes first.
+RealtimeToken issue_connection_token(Identity const& identity);
 
-/// For `user` to subscribe to `channel`, on a connection of its own. Check first that it may.
-RealtimeToken issue_subscription_token(model::Tenant const& tenant, std::string_view user, std::string_view channel,
-                                       Timestamp lifetime = kSubscriptionTokenLifetime);
+/// For the identity's user to subscribe to `channel`, on a connection of its own. Check first that it may.
+RealtimeToken issue_subscription_token(Identity const& identity, std::string_view channel);
 
 /// Names of the built-in channels.
 std::string chat_channel(ConversationId id);               ///< "chat:42": one conversation
@@ -56,11 +56,12 @@ struct ChannelOverrides {
 /// What a token says whose signature, issuer, audience and times are good.
 struct RealtimeClaims {
   std::shared_ptr<TenantState const> tenant;
-  bool is_own = false;    ///< signed by this server, not by the tenant's own issuer
-  std::string user;       ///< "sub"; may be empty
-  std::string channel;    ///< of a subscription token; empty for a connection token
-  Timestamp ends_at = 0;  ///< when what it opened ends: "expire_at" where it is there, else "exp"; 0 = never
-  std::string info;       ///< JSON shown to others in presence; empty = none
+  bool is_own = false;     ///< signed by this server, not by the tenant's own issuer
+  std::string user;        ///< "sub"; may be empty
+  std::string channel;     ///< of a subscription token; empty for a connection token
+  core::TokenGrant grant;  ///< what it opened ends: by "expire_at" where it is there, else "exp"; and with whose token
+  std::string scopes;      ///< "scope", as of a user token
+  std::string info;        ///< JSON shown to others in presence; empty = none
   std::vector<std::pair<std::string, ChannelOverrides>> channels;  ///< to subscribe to at once: "channels", "subs"
   ChannelOverrides overrides;                                      ///< of a subscription token
 };

@@ -1,6 +1,5 @@
 #include "api/socket_rules.h"
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -27,12 +26,11 @@ http::Response as_rate_refusal(http::Response refusal, RateDecision const& rate)
   return refusal;
 }
 
-void close_at_expiry(std::shared_ptr<http::WebSocket> const& socket, Identity const& identity) {
-  if (identity.expires_at == 0) return;
-  auto const left = std::chrono::milliseconds((identity.expires_at - now()) / 1000);
-  socket->executor().call_after(left, [weak = std::weak_ptr(socket)] {
-    if (auto const open = weak.lock()) open->close(kPolicyViolation, "credential expired");
-  });
+LiveIdentity::OnEnd closing(std::shared_ptr<http::WebSocket> const& socket) {
+  return [weak = std::weak_ptr(socket)](IdentityEnd why) {
+    auto const open = weak.lock();
+    if (open) open->close(kPolicyViolation, why == IdentityEnd::expired ? "credential expired" : "credential revoked");
+  };
 }
 
 }  // namespace parlance::api

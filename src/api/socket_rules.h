@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "api/identity.h"
+#include "api/live_identity.h"
 #include "api/rate_limit.h"
 #include "base/result.h"
 #include "http/response.h"
@@ -17,7 +18,7 @@ Result<void> spend_request(Identity const& identity);
 /// A refusal for the rate with its headers, Retry-After among them. `refusal` has the dialect's body.
 http::Response as_rate_refusal(http::Response refusal, RateDecision const& rate);
 
-/// Closes the socket with 1008 when the credential ends. Socket's thread.
-void close_at_expiry(std::shared_ptr<http::WebSocket> const& socket, Identity const& identity);
+/// What LiveIdentity does at its end for a socket: closes it with 1008 and the reason in words.
+LiveIdentity::OnEnd closing(std::shared_ptr<http::WebSocket> const& socket);
 
 }  // namespace parlance::api

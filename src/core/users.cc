@@ -60,6 +60,11 @@ Result<model::User> get_user(storage::Transaction& tx, TenantId tenant, UserId i
   return *std::move(user);
 }
 
+Result<Caller> caller_now(storage::Transaction& tx, Caller caller) {
+  if (caller.user) caller.role = TRY(get_user(tx, caller.tenant, caller.user)).role;
+  return caller;
+}
+
 Result<std::vector<UserId>> existing_users(storage::Transaction& tx, TenantId tenant, std::vector<UserId> const& ids) {
   std::vector<UserId> users;
   for (auto const id : ids) {

@@ -21,6 +21,9 @@ Result<std::optional<model::User>> find_user_by_email(storage::Transaction& tx, 
                                                       std::string_view email);
 Result<model::User> get_user(storage::Transaction& tx, TenantId tenant, UserId id);
 
+/// The caller with its user's role as it is now, for what lasts longer than a role. not_found where the user is gone.
+Result<Caller> caller_now(storage::Transaction& tx, Caller caller);
+
 /// Those of `ids` that are users of the tenant, in their order.
 Result<std::vector<UserId>> existing_users(storage::Transaction& tx, TenantId tenant, std::vector<UserId> const& ids);
 

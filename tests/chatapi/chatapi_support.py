@@ -61,11 +61,10 @@ def wait_until(condition, timeout=10.0):
 class Socket:
     """A client's end of /ws. Frames arrive in `seen`, in their order."""
 
-    def __init__(self, server, tenant=None, user=None, path=None, **options):
-        headers = {}
+    def __init__(self, server, tenant=None, user=None, path=None, headers=None, **options):
         if path is None:
             path = "/ws"
-            headers = {"X-API-Key": tenant.api_key, "X-User-Id": user}
+            headers = headers or {"X-API-Key": tenant.api_key, "X-User-Id": user}
         self.raw = connect(server.ws_url + path, additional_headers=headers, max_size=None, proxy=None, legacy=True, **options)
         self.seen = []
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "core/users.h"
 #include "dialects/anytype/events.h"
 #include "storage/read_pool.h"
 
@@ -28,14 +29,20 @@ bool shows_message(model::EventKind kind) {
 
 }  // namespace
 
-ChatStream::ChatStream(StreamDesk& desk, Options options, std::shared_ptr<http::Outlet> outlet)
-    : desk_(desk), options_(std::move(options)), outlet_(std::move(outlet)) {}
+ChatStream::ChatStream(StreamDesk& desk, api::Identity identity, Options options, std::shared_ptr<http::Outlet> outlet)
+    : desk_(desk),
+      identity_(api::LiveIdentity::make(desk.services(), desk.executor(), std::move(identity))),
+      options_(options),
+      outlet_(std::move(outlet)) {}
 
 void ChatStream::open(Snapshot const& snapshot) {
-  user_subscription_ = desk_.hub().subscribe_user(options_.caller.tenant, options_.caller.user, *this);
+  user_subscription_ = desk_.hub().subscribe_user(caller().tenant, caller().user, *this);
   begin(snapshot);
   desk_.keep_alive(weak_from_this());
   look();  // What the user may do could have changed between the snapshot and the subscription.
+  identity_->watch([weak = weak_from_this()](api::IdentityEnd) {
+    if (auto const self = weak.lock()) self->outlet_->close(http::CloseReason::requested);
+  });
   // The outlet keeps the stream; last, since it may have ended already.
   outlet_->on_close([self = shared_from_this()](http::CloseReason) { self->end(); });
 }
@@ -48,7 +55,7 @@ void ChatStream::begin(Snapshot const& snapshot) {
   outlet_->set_queue_limit(bytes->size() + http::Outlet::kDefaultQueueLimit);
   send(std::move(bytes));
   if (!outlet_->is_open()) return;
-  stream_.emplace(desk_.hub(), desk_.source(), options_.caller.tenant, options_.path.chat, sent_, *this);
+  stream_.emplace(desk_.hub(), desk_.source(), caller().tenant, options_.path.chat, sent_, *this);
 }
 
 void ChatStream::on_stream_event(realtime::Delivery const& delivery) {
@@ -66,7 +73,7 @@ void ChatStream::handle(realtime::Delivery const& delivery, bool has_unread_ment
   if (event.message && !viewer_.may_see(event.seq)) return;
   MessageFlags flags;
   if (delivery->message) {
-    flags = flags_of(*delivery->message, options_.caller.user, viewer_.read, has_unread_mention);
+    flags = flags_of(*delivery->message, caller().user, viewer_.read, has_unread_mention);
   }
   if (auto block = event_block(delivery, flags)) send(std::move(block));
 }
@@ -84,7 +91,7 @@ void ChatStream::count(model::LiveEvent const& live) {
       if (is_unread(live) || viewer_.unread.mentions > 0) look();
       return;
     case model::EventKind::read_moved:
-      if (event.subject != options_.caller.user) return;
+      if (event.subject != caller().user) return;
       if (auto read = model::IntervalSet::parse(event.data)) viewer_.read = *std::move(read);
       return look();
     default: return;
@@ -96,7 +103,7 @@ void ChatStream::count_added(model::LiveEvent const& live) {
   // Deleted by now, its sender's name and whom it mentioned are gone: the database knows what still counts.
   if (!live.message || live.message->deleted_at != 0) return look();
   auto& unread = viewer_.unread;
-  if (live.message->sender != options_.caller.user) {
+  if (live.message->sender != caller().user) {
     ++unread.messages;
     if (unread.oldest_message_seq == 0) unread.oldest_message_seq = event.seq;
   }
@@ -113,7 +120,7 @@ void ChatStream::count_added(model::LiveEvent const& live) {
 bool ChatStream::needs_look_first(model::LiveEvent const& live) const {
   auto const& event = live.event;
   if (event.kind == model::EventKind::conversation_updated) return true;
-  if (is_about_member(event.kind)) return event.subject == options_.caller.user;
+  if (is_about_member(event.kind)) return event.subject == caller().user;
   if (!shows_message(event.kind) || !mentions_me(live)) return false;
   bool const is_new = event.kind == model::EventKind::message_added && event.offset > viewer_.position.offset;
   return !is_new;
@@ -122,12 +129,12 @@ bool ChatStream::needs_look_first(model::LiveEvent const& live) const {
 bool ChatStream::mentions_me(model::LiveEvent const& live) const {
   if (!live.message) return false;
   auto const& mentions = live.message->mentions;
-  return std::ranges::find(mentions, options_.caller.user) != mentions.end();
+  return std::ranges::find(mentions, caller().user) != mentions.end();
 }
 
 bool ChatStream::is_unread(model::LiveEvent const& live) const {
   auto const seq = live.event.seq;
-  bool const is_own = live.message && live.message->sender == options_.caller.user;
+  bool const is_own = live.message && live.message->sender == caller().user;
   return !is_own && viewer_.may_see(seq) && !viewer_.read.contains(seq);
 }
 
@@ -152,7 +159,7 @@ void ChatStream::look() {
 StandpointRequest ChatStream::standpoint_request() {
   must_look_again_ = false;
   auto const seq = held_ && (*held_)->event.message ? (*held_)->event.seq : 0;
-  return {.caller = options_.caller, .path = options_.path, .seq = seq, .hold = hold_};
+  return {.caller = caller(), .path = options_.path, .seq = seq, .hold = hold_};
 }
 
 void ChatStream::take_standpoint(StandpointRequest const& request, Standpoint standpoint) {
@@ -181,7 +188,6 @@ void ChatStream::flush_state() {
 }
 
 void ChatStream::ping() {
-  if (options_.expires_at != 0 && options_.expires_at <= now()) return outlet_->close(http::CloseReason::requested);
   if (outlet_->queued_bytes() == 0) outlet_->set_queue_limit(http::Outlet::kDefaultQueueLimit);
   send(ping_block());
 }
@@ -232,8 +238,9 @@ void ChatStream::on_stream_end(realtime::StreamEnd end, realtime::StreamPosition
 void ChatStream::begin_again() {
   auto const snapshot = std::make_shared<Snapshot>();
   desk_.services().reads.submit(
-      [options = options_, snapshot](storage::Transaction& tx) -> Result<void> {
-        *snapshot = TRY(read_snapshot(tx, options.caller, options.path, options.limit, Start::reset));
+      [caller = caller(), options = options_, snapshot](storage::Transaction& tx) -> Result<void> {
+        auto const as_now = TRY(core::caller_now(tx, caller));
+        *snapshot = TRY(read_snapshot(tx, as_now, options.path, options.limit, Start::reset));
         return {};
       },
       [weak = weak_from_this(), &executor = desk_.executor(), snapshot](Result<void> outcome) {
@@ -254,6 +261,7 @@ void ChatStream::take_snapshot(Result<void> const& outcome, Snapshot const& snap
 void ChatStream::send(http::SharedBuffer bytes) { outlet_->send(std::move(bytes)); }
 
 void ChatStream::end() {
+  identity_->stop();
   stream_.reset();
   user_subscription_.cancel();
   held_.reset();

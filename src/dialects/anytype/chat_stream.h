@@ -4,7 +4,8 @@
 #include <memory>
 #include <optional>
 
-#include "base/clock.h"
+#include "api/identity.h"
+#include "api/live_identity.h"
 #include "base/result.h"
 #include "core/caller.h"
 #include "dialects/anytype/snapshots.h"
@@ -32,13 +33,11 @@ class ChatStream final : public realtime::StreamListener,
                          public std::enable_shared_from_this<ChatStream> {
  public:
   struct Options {
-    core::Caller caller;
     ChatPath path;
-    std::int64_t limit = 0;    ///< messages in an `initial`
-    Timestamp expires_at = 0;  ///< of the credential; 0 = never
+    std::int64_t limit = 0;  ///< messages in an `initial`
   };
 
-  ChatStream(StreamDesk& desk, Options options, std::shared_ptr<http::Outlet> outlet);
+  ChatStream(StreamDesk& desk, api::Identity identity, Options options, std::shared_ptr<http::Outlet> outlet);
 
   void open(Snapshot const& snapshot);
 
@@ -81,7 +80,10 @@ class ChatStream final : public realtime::StreamListener,
   void resume();
   void end();
 
+  core::Caller const& caller() const { return identity_->current().caller; }
+
   StreamDesk& desk_;
+  std::shared_ptr<api::LiveIdentity> const identity_;
   Options const options_;
   std::shared_ptr<http::Outlet> const outlet_;
   std::optional<realtime::Stream> stream_;

@@ -23,21 +23,21 @@ std::string last_id_of(http::Request const& request) {
 
 Task<Result<http::Response>> subscribe(Gateway& gateway, http::Request& request) {
   auto const& identity = api::identity_of(request);
-  ChatStream::Options options{.caller = identity.caller, .path = CO_TRY(chat_in_path(request))};
+  ChatStream::Options options{.path = CO_TRY(chat_in_path(request))};
   options.limit = CO_TRY(limit_of(request, 50));
-  options.expires_at = identity.expires_at;
   auto const last_id = last_id_of(request);
   auto snapshot = CO_TRY(
       co_await api::read(gateway.services, request.executor(), [&](storage::Transaction& tx) -> Result<Snapshot> {
-        auto const& [caller, path, limit, expires_at] = options;
+        auto const& caller = identity.caller;
+        auto const& [path, limit] = options;
         if (last_id.empty()) return read_snapshot(tx, caller, path, limit, Start::fresh);
         return read_resumption(tx, caller, path, limit, last_id);
       }));
   auto kept = std::make_shared<Snapshot>(std::move(snapshot));
   auto response = http::Response::event_stream(
-      [&gateway, options, kept = std::move(kept)](std::shared_ptr<http::Outlet> const& outlet) mutable {
+      [&gateway, identity, options, kept = std::move(kept)](std::shared_ptr<http::Outlet> const& outlet) mutable {
         auto& desk = gateway.desks.of(outlet->executor());
-        auto const stream = std::make_shared<ChatStream>(desk, std::move(options), outlet);
+        auto const stream = std::make_shared<ChatStream>(desk, identity, options, outlet);
         stream->open(*kept);
         kept.reset();
       });

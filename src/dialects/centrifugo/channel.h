@@ -37,6 +37,19 @@ class Channel final : private realtime::StreamListener {
   ChannelTerms const& terms() const { return terms_; }
   void set_end(Timestamp ends_at) { terms_.ends_at = ends_at; }
 
+  /// Its end is looked at again at that time; false where it is looked at before that anyway.
+  bool begin_wait(Timestamp until) {
+    if (waits_until_ != 0 && waits_until_ <= until) return false;
+    waits_until_ = until;
+    return true;
+  }
+  /// False for a wait whose place an earlier one has taken.
+  bool end_wait(Timestamp until) {
+    if (waits_until_ != until) return false;
+    waits_until_ = 0;
+    return true;
+  }
+
   /// Follows a log from `after` on. Nothing is sent inside this call.
   void follow(ConversationId conversation, realtime::StreamPosition after, std::int64_t hidden_through);
 
@@ -58,6 +71,7 @@ class Channel final : private realtime::StreamListener {
 
   Client& client_;
   ChannelTerms terms_;
+  Timestamp waits_until_ = 0;  ///< of the earliest wait for its end; 0 = none
   std::int64_t hidden_through_ = 0;
   std::optional<realtime::Stream> stream_;
   std::vector<realtime::Subscription> status_;

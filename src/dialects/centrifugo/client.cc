@@ -18,6 +18,9 @@ constexpr std::size_t kMaxInbox = 64;
 
 constexpr std::uint16_t kStatusForm = 5;
 
+/// A timer keeps the memory of a client that has gone, so none waits for as long as a subscription lasts.
+constexpr Timestamp kLongestWait = kMinute;
+
 bool takes_out(model::EventKind kind) {
   return kind == model::EventKind::member_removed || kind == model::EventKind::member_left;
 }
@@ -109,8 +112,12 @@ Task<void> Client::run(Command command) {
 }
 
 Task<Outcome<std::string>> Client::dispatch(Command const& command) {
-  bool const is_limited = is_connected() && !identity().tenant->bucket->take(monotonic_now()).allowed;
-  if (is_limited) co_return refuse(faults::too_many_requests());
+  if (is_connected()) {
+    auto const renewed = co_await api::LiveIdentity::renew(identity_);
+    if (!is_open()) co_return drop(disconnects::connection_closed());
+    if (!renewed) co_return refuse(faults::internal());
+    if (!identity().tenant->bucket->take(monotonic_now()).allowed) co_return refuse(faults::too_many_requests());
+  }
   switch (command.kind) {
     case CommandKind::connect:
       if (is_connected()) co_return drop(disconnects::bad_request());
@@ -156,6 +163,7 @@ void Client::close(Disconnect const& why) {
 void Client::end() {
   if (std::exchange(has_ended_, true)) return;
   auto const kept = shared_from_this();
+  if (identity_) identity_->stop();
   user_subscription_.cancel();
   presence_.close();
   // Leaving is told by whoever is in the directory; this client hears nothing any more.
@@ -164,36 +172,24 @@ void Client::end() {
   inbox_.clear();
 }
 
-void Client::admit(api::Identity identity, std::string info, bool has_token, Timestamp ends_at) {
-  identity_ = std::move(identity);
+void Client::admit(api::Identity identity, std::string info, bool has_token) {
+  auto const grace = std::chrono::microseconds(gateway_.options.expired_grace).count();
+  identity_ = api::LiveIdentity::make(gateway_.services, executor(), std::move(identity), grace);
   info_ = std::move(info);
   has_token_ = has_token;
-  ends_at_ = ends_at;
   entry_ = gateway_.directory.add_client(handle());
+  identity_->watch([weak = weak_from_this()](api::IdentityEnd why) {
+    auto const self = weak.lock();
+    if (self) self->close(why == api::IdentityEnd::expired ? disconnects::expired() : disconnects::invalid_token());
+  });
 }
 
 void Client::begin() {
   auto& hub = gateway_.services.broker.hub(executor());
   user_subscription_ = hub.subscribe_user(caller().tenant, caller().user, *this);
   presence_ = gateway_.services.presence.connect(caller().tenant, caller().user, caller().external_id);
-  if (ends_at_ != 0) watch_end();
   if (gateway_.options.ping_interval.count() > 0)
     later(gateway_.options.ping_interval, [](Client& self) { self.ping(); });
-}
-
-void Client::extend(Timestamp ends_at) {
-  bool const was_watched = std::exchange(ends_at_, ends_at) != 0;
-  if (!was_watched && ends_at != 0) watch_end();
-}
-
-void Client::watch_end() {
-  auto const last = ends_at_ / 1000 + gateway_.options.expired_grace.count();
-  later(std::chrono::milliseconds(std::max<std::int64_t>(0, last - now() / 1000)), [](Client& self) {
-    if (self.ends_at_ == 0) return;
-    auto const grace = std::chrono::microseconds(self.gateway_.options.expired_grace).count();
-    if (self.ends_at_ + grace <= now()) return self.close(disconnects::expired());
-    self.watch_end();
-  });
 }
 
 void Client::take_pong() {
@@ -245,13 +241,17 @@ void Client::leave_channel(std::string name, Unsubscription const& why) {
 }
 
 void Client::watch_channel_end(std::string const& name) {
-  auto const* channel = find_channel(name);
+  auto* const channel = find_channel(name);
   if (channel == nullptr || channel->terms().ends_at == 0) return;
-  auto const last = channel->terms().ends_at / 1000 + gateway_.options.expired_grace.count();
-  later(std::chrono::milliseconds(std::max<std::int64_t>(0, last - now() / 1000)), [name](Client& self) {
-    auto const* found = self.find_channel(name);
-    if (found == nullptr || found->terms().ends_at == 0) return;
-    auto const grace = std::chrono::microseconds(self.gateway_.options.expired_grace).count();
+  auto const time = now();
+  auto const grace = std::chrono::microseconds(gateway_.options.expired_grace).count();
+  auto const next = std::min(channel->terms().ends_at + grace, time + kLongestWait);
+  if (!channel->begin_wait(next)) return;
+  // Rounded up, so that it is over then.
+  auto const delay = std::chrono::milliseconds(std::max<std::int64_t>(0, (next - time + 999) / 1000));
+  later(delay, [name, next, grace](Client& self) {
+    auto* const found = self.find_channel(name);
+    if (found == nullptr || !found->end_wait(next) || found->terms().ends_at == 0) return;
     if (found->terms().ends_at + grace > now()) return self.watch_channel_end(name);
     if (found->terms().is_server_side) return self.close(disconnects::subscription_expired());
     self.leave_channel(name, unsubscriptions::kExpired);

@@ -4,12 +4,12 @@
 #include <deque>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "api/credentials.h"
 #include "api/identity.h"
+#include "api/live_identity.h"
 #include "base/crypto.h"
 #include "base/task.h"
 #include "dialects/centrifugo/channel.h"
@@ -49,11 +49,12 @@ class Client final : public realtime::Subscriber, public std::enable_shared_from
   Gateway& gateway() const { return gateway_; }
   Executor& executor() const { return transport_->executor(); }
   bool is_open() const { return !has_ended_; }
-  bool is_connected() const { return identity_.has_value(); }
+  bool is_connected() const { return identity_ != nullptr; }
   bool is_unidirectional() const { return transport_->is_unidirectional(); }
-  api::Identity const& identity() const { return *identity_; }
-  core::Caller const& caller() const { return identity_->caller; }
-  model::Tenant const& tenant() const { return identity_->tenant->tenant; }
+  /// As they are now: keep a copy over whatever is awaited.
+  api::Identity const& identity() const { return identity_->current(); }
+  core::Caller const& caller() const { return identity().caller; }
+  model::Tenant const& tenant() const { return identity().tenant->tenant; }
   api::Presented const& presented() const { return presented_; }
   std::string const& id() const { return id_; }
   std::string const& session() const { return session_; }
@@ -69,10 +70,12 @@ class Client final : public realtime::Subscriber, public std::enable_shared_from
   bool wants_frames() const { return transport_->wants_frames(); }
 
   /// Takes up the identity that the connect command has shown. `info` is JSON for presence, or empty.
-  void admit(api::Identity identity, std::string info, bool has_token, Timestamp ends_at);
+  void admit(api::Identity identity, std::string info, bool has_token);
+  /// The client has shown another token.
+  void renew(core::TokenGrant const& grant) { identity_->extend(grant); }
   /// The connection may go on until then (0 = for ever) and the time of grace after it.
-  void extend(Timestamp ends_at);
-  Timestamp ends_at() const { return ends_at_; }
+  void extend(Timestamp ends_at) { identity_->set_end(ends_at); }
+  Timestamp ends_at() const { return identity_->ends_at(); }
   bool has_token() const { return has_token_; }
   /// From now on: pings, and what concerns the user. After the connect reply is sent.
   void begin();
@@ -100,7 +103,6 @@ class Client final : public realtime::Subscriber, public std::enable_shared_from
   void answer(Command const& command, Outcome<std::string> outcome);
   void take_pong();
   void ping();
-  void watch_end();
   template <class Action>
   void later(std::chrono::milliseconds delay, Action action);
 
@@ -110,14 +112,13 @@ class Client final : public realtime::Subscriber, public std::enable_shared_from
   std::string const id_ = random_uuid();
   std::string const session_ = random_uuid();
 
-  std::optional<api::Identity> identity_;
+  std::shared_ptr<api::LiveIdentity> identity_;
   std::string info_;
   bool has_token_ = false;
   bool has_failed_ = false;  ///< to connect: no command is answered any more
   bool awaits_pong_ = false;
   bool has_ended_ = false;
   bool is_draining_ = false;
-  Timestamp ends_at_ = 0;
   std::map<std::string, std::unique_ptr<Channel>, std::less<>> channels_;
   std::deque<std::string> inbox_;
 

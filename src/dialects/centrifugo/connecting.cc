@@ -19,7 +19,6 @@ struct Admission {
   api::Identity identity;
   std::string info;
   bool has_token = false;
-  Timestamp ends_at = 0;
   std::vector<std::pair<std::string, api::ChannelOverrides>> channels;
 };
 
@@ -36,10 +35,14 @@ Task<Outcome<Admission>> admit_by_jwt(Client& client, std::string token) {
   if (!claims) co_return std::unexpected(refusal_of_credential(claims.error()));
   // A subscription token opens a channel, not a connection.
   if (!claims->channel.empty() || claims->user.empty()) co_return drop(disconnects::invalid_token());
+  // A connection can call every operation.
+  if (!api::may_write(claims->scopes)) co_return drop(disconnects::invalid_token());
   auto identity = co_await authenticator.identify(claims->tenant, claims->user, client.executor());
   if (!identity) co_return std::unexpected(refusal_of_credential(identity.error()));
-  co_return Admission{*std::move(identity), std::move(claims->info), true, claims->ends_at,
-                      std::move(claims->channels)};
+  identity->scopes = std::move(claims->scopes);
+  identity->expires_at = claims->grant.expires_at;
+  identity->token = claims->grant.token;
+  co_return Admission{*std::move(identity), std::move(claims->info), true, std::move(claims->channels)};
 }
 
 /// Headers that a client could not set itself (browsers) come inside of the connect command.
@@ -59,11 +62,8 @@ Task<Outcome<Admission>> admit_by_credential(Client& client, api::Presented pres
   auto& authenticator = client.gateway().services.authenticator;
   auto identity = co_await authenticator.resolve_user(std::move(presented), client.executor());
   if (!identity) co_return std::unexpected(refusal_of_credential(identity.error()));
-  // A connection can call every operation.
   if (!api::may_write(identity->scopes)) co_return drop(disconnects::invalid_token());
-  Admission admission{.identity = *std::move(identity)};
-  admission.ends_at = admission.identity.expires_at;
-  co_return admission;
+  co_return Admission{.identity = *std::move(identity)};
 }
 
 Task<Outcome<Admission>> find_admission(Client& client, Command const& command) {
@@ -142,7 +142,8 @@ Task<Outcome<std::string>> handle_connect(Client& client, Command const& command
   if (gateway.directory.clients_of(caller.tenant, caller.external_id).size() >=
       gateway.options.max_connections_per_user)
     co_return drop(disconnects::connection_limit());
-  client.admit(admission->identity, admission->info, admission->has_token, admission->ends_at);
+  client.admit(admission->identity, admission->info, admission->has_token);
+  if (!client.is_open()) co_return drop(disconnects::connection_closed());
   auto const subs = co_await open_server_side(client, *admission, *positions);
   if (!subs) co_return std::unexpected(subs.error());
   co_return connect_result(client, *subs);

@@ -62,7 +62,7 @@ Result<std::optional<Opening>> read_opening(storage::Transaction& tx, core::Call
 Task<Result<Opening>> read_or_make_opening(Client& client, ChannelName const& name, SubscriptionWish const& wish) {
   auto& services = client.gateway().services;
   auto& executor = client.executor();
-  auto const& caller = client.caller();
+  auto const caller = client.caller();
   auto opening = CO_TRY(co_await api::read(
       services, executor, [&](storage::Transaction& tx) { return read_opening(tx, caller, name, wish); }));
   if (opening) co_return *std::move(opening);
@@ -191,7 +191,7 @@ Task<Outcome<SubscriptionWish>> apply_token(Client& client, SubscriptionWish wis
   wish.has_token = true;
   // Ours was given to a user who could see the channel then; a backend's own is its word.
   wish.is_granted = !claims->is_own;
-  wish.ends_at = claims->ends_at;
+  wish.ends_at = claims->grant.expires_at;
   wish.overrides = claims->overrides;
   co_return wish;
 }

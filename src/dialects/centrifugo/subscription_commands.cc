@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "api/scopes.h"
 #include "dialects/centrifugo/handlers.h"
 #include "dialects/centrifugo/subscribing.h"
 
@@ -67,9 +68,9 @@ Task<Outcome<std::string>> handle_refresh(Client& client, Command const& command
   if (!claims && claims.error().field == api::kCredentialExpired) co_return drop(disconnects::expired());
   bool const is_same_user = claims && claims->tenant->tenant.id == client.caller().tenant &&
                             claims->user == client.caller().external_id && claims->channel.empty();
-  if (!is_same_user) co_return drop(disconnects::invalid_token());
-  client.extend(claims->ends_at);
-  co_return lifetime_result(client, claims->ends_at, true);
+  if (!is_same_user || !api::may_write(claims->scopes)) co_return drop(disconnects::invalid_token());
+  client.renew(claims->grant);
+  co_return lifetime_result(client, claims->grant.expires_at, true);
 }
 
 Task<Outcome<std::string>> handle_sub_refresh(Client& client, Command const& command) {

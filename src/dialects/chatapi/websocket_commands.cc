@@ -55,7 +55,7 @@ Task<Result<void>> send_message(Session& session, ClientFrame const& frame) {
   input.text = std::move(fields.content);
   input.meta = frame.meta;
   input.client_id = fields.client_id.value_or("");
-  auto const& caller = session.caller();
+  auto const caller = session.caller();
   auto const sent =
       co_await api::write(session.services(), session.executor(), input.conversation.value,
                           [&](storage::Transaction& tx) { return core::send_message(tx, caller, input); });
@@ -68,8 +68,9 @@ Task<Result<void>> send_message(Session& session, ClientFrame const& frame) {
 Task<Result<void>> acknowledge(Session& session, ClientFrame const& frame) {
   auto const fields = CO_TRY(http::decode<Ack>(frame.fields));
   auto const id = CO_TRY(room_id_of(fields.room_id));
+  auto const caller = session.caller();
   co_return co_await api::write(session.services(), session.executor(), id.value, [&](storage::Transaction& tx) {
-    return core::acknowledge(tx, session.caller(), id, fields.seq);
+    return core::acknowledge(tx, caller, id, fields.seq);
   });
 }
 
@@ -77,16 +78,17 @@ Task<Result<void>> signal_typing(Session& session, ClientFrame const& frame, rea
   auto const fields = CO_TRY(http::decode<RoomFields>(frame.fields));
   auto const id = CO_TRY(room_id_of(fields.room_id));
   if (!session.may_signal_typing()) co_return Result<void>();
+  auto const caller = session.caller();
   if (!session.feeds().is_joined(id)) {
     CO_TRY(co_await api::read(session.services(), session.executor(), [&](storage::Transaction& tx) {
-      return core::require(tx, session.caller(), id, core::Action::send);
+      return core::require(tx, caller, id, core::Action::send);
     }));
   }
   realtime::Signal signal;
-  signal.tenant = session.caller().tenant;
+  signal.tenant = caller.tenant;
   signal.kind = kind;
-  signal.actor = session.caller().user;
-  signal.actor_external_id = session.caller().external_id;
+  signal.actor = caller.user;
+  signal.actor_external_id = caller.external_id;
   signal.conversations = {id};
   signal.at = now();
   session.services().broker.send(std::move(signal));
@@ -108,8 +110,9 @@ Task<Result<void>> subscribe(Session& session, ClientFrame const& frame) {
   auto const fields = CO_TRY(http::decode<OptionalRoomFields>(frame.fields));
   if (!fields.room_id) co_return Result<void>();
   auto const id = CO_TRY(room_id_of(*fields.room_id));
+  auto const caller = session.caller();
   CO_TRY(co_await api::read(session.services(), session.executor(), [&](storage::Transaction& tx) {
-    return core::require(tx, session.caller(), id, core::Action::see);
+    return core::require(tx, caller, id, core::Action::see);
   }));
   session.feeds().add(id);
   co_return Result<void>();

@@ -33,11 +33,11 @@ Session::Session(api::Services& services, Options const& options, api::Identity 
                  std::shared_ptr<http::WebSocket> socket)
     : services_(services),
       options_(options),
-      identity_(std::move(identity)),
+      identity_(api::LiveIdentity::make(services, socket->executor(), std::move(identity))),
       request_id_(std::move(request_id)),
       socket_(std::move(socket)),
-      feeds_(std::make_shared<RoomFeeds>(services_.reads, services_.broker.hub(socket_->executor()), identity_.caller,
-                                         *this, socket_)),
+      feeds_(std::make_shared<RoomFeeds>(services_.reads, services_.broker.hub(socket_->executor()), caller(), *this,
+                                         socket_)),
       typing_(kTypingRate, monotonic_now()) {}
 
 void Session::open(ConnectionSlots::Slot slot) {
@@ -52,7 +52,7 @@ void Session::open(ConnectionSlots::Slot slot) {
   user_subscription_ = hub.subscribe_user(caller().tenant, caller().user, *this);
   presence_ = services_.presence.connect(caller().tenant, caller().user, caller().external_id);
   feeds_->start();
-  api::close_at_expiry(socket_, identity_);
+  identity_->watch(api::closing(socket_));
   // The socket keeps the session; last, since it may have ended already.
   socket_->set_on_close(
       [self = shared_from_this()](std::uint16_t, std::string const&, http::CloseReason) { self->end(); });
@@ -103,7 +103,8 @@ Task<void> Session::answer(std::string payload) {
   if (!frame) {
     outcome = std::unexpected(frame.error());
   } else if (frame->type != "ping") {
-    outcome = api::spend_request(identity_);
+    outcome = co_await api::LiveIdentity::renew(identity_);
+    if (outcome) outcome = api::spend_request(identity_->current());
     if (outcome) outcome = co_await run_command(*this, *frame);
   }
   if (!outcome && socket_->is_open()) send_text(error_frame(outcome.error(), id));
@@ -118,6 +119,7 @@ void Session::say_goodbye() {
 }
 
 void Session::end() {
+  identity_->stop();
   feeds_->stop();
   user_subscription_.cancel();
   presence_.close();

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "api/identity.h"
+#include "api/live_identity.h"
 #include "api/services.h"
 #include "api/token_bucket.h"
 #include "dialects/chatapi/connection_slots.h"
@@ -29,7 +30,8 @@ class Session final : public realtime::Subscriber, public std::enable_shared_fro
 
   // What the commands stand on.
   api::Services& services() const { return services_; }
-  core::Caller const& caller() const { return identity_.caller; }
+  /// As it is now: keep a copy over whatever is awaited.
+  core::Caller const& caller() const { return identity_->current().caller; }
   Executor& executor() const { return socket_->executor(); }
   RoomFeeds& feeds() { return *feeds_; }
   void send_text(std::string_view payload) { socket_->send_text(payload); }
@@ -49,7 +51,7 @@ class Session final : public realtime::Subscriber, public std::enable_shared_fro
 
   api::Services& services_;
   Options const options_;
-  api::Identity const identity_;
+  std::shared_ptr<api::LiveIdentity> const identity_;
   std::string const request_id_;
   std::shared_ptr<http::WebSocket> const socket_;
   std::shared_ptr<RoomFeeds> const feeds_;

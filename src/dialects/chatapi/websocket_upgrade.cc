@@ -20,11 +20,8 @@ constexpr std::size_t kMaxMessageBytes = 64 << 10;
 constexpr std::uint16_t kPolicyViolation = 1008;
 
 Task<Result<api::Identity>> identify(api::Authenticator& authenticator, http::Request& request) {
-  if (auto token = request.query("token")) {
-    auto identity = co_await authenticator.spend(std::move(*token), request.executor());
-    if (identity) identity->expires_at = 0;  // The token's end is not the connection's.
-    co_return identity;
-  }
+  if (auto token = request.query("token"))
+    co_return co_await authenticator.spend(std::move(*token), request.executor());
   auto presented = api::Presented::of(request);
   if (presented.empty()) {
     presented.api_key = request.query("api_key").value_or("");
@@ -75,7 +72,7 @@ Task<Result<http::Response>> issue_websocket_token(WebSocketGateway& gateway, ht
   auto const lifetime = gateway.options.token_lifetime;
   auto const verb = [&](storage::Transaction& tx) {
     return core::issue_token(tx, caller.tenant, caller.user, lifetime.count() * kSecond, identity.scopes,
-                             core::TokenUse::once);
+                             core::TokenUse::once, {identity.token, identity.expires_at});
   };
   co_return co_await api::perform(gateway.services, request, caller.tenant.value, verb,
                                   [lifetime](core::IssuedToken const& issued) {

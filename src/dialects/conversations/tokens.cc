@@ -7,7 +7,7 @@
 namespace parlance::conversations {
 
 Task<Result<http::Response>> get_connection_token(Dialect&, Call& call) {
-  auto issued = api::issue_connection_token(call.identity.tenant->tenant, call.caller().external_id);
+  auto issued = api::issue_connection_token(call.identity);
   ConnectionToken const reply{std::move(issued.token), format_rfc3339(issued.expires_at)};
   co_return http::Response::json(200, http::encode_json(reply));
 }
@@ -19,7 +19,7 @@ Task<Result<http::Response>> get_subscribe_token(Dialect& dialect, Call& call) {
     return core::require(tx, call.caller(), id, core::Action::see);
   }));
   auto channel = api::chat_channel(id);
-  auto issued = api::issue_subscription_token(call.identity.tenant->tenant, call.caller().external_id, channel);
+  auto issued = api::issue_subscription_token(call.identity, channel);
   SubscriptionToken const reply{std::move(issued.token), std::move(channel), format_rfc3339(issued.expires_at)};
   co_return http::Response::json(200, http::encode_json(reply));
 }

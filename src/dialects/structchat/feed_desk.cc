@@ -171,7 +171,7 @@ void FeedDesk::gather(Round& round) {
 }
 
 void FeedDesk::add_to(Round& round, Session& session, std::vector<ConversationId> threads) {
-  auto const& caller = session.caller();
+  auto const caller = session.caller();
   auto& watch = session.watch();
   Round::Key const key(caller.tenant, caller.user, watch.feed());
   auto const [place, is_new] = round.places.try_emplace(key, round.looks.size());

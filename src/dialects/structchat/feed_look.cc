@@ -13,12 +13,6 @@ namespace {
 
 constexpr std::size_t kMaxThreadBytes = 256 << 10;
 
-/// As the user is now: a connection lives longer than a role.
-Result<core::Caller> caller_now(storage::Transaction& tx, core::Caller caller) {
-  caller.role = TRY(core::get_user(tx, caller.tenant, caller.user)).role;
-  return caller;
-}
-
 /// With as many of its newest chats as fit into what a connection may be sent at once.
 std::string thread_text(FeedThread view) {
   while (true) {
@@ -32,7 +26,7 @@ std::string thread_text(FeedThread view) {
 }  // namespace
 
 Result<std::vector<MovedThread>> look_at_feed(storage::Transaction& tx, FeedLook const& look) {
-  auto const caller = TRY(caller_now(tx, look.caller));
+  auto const caller = TRY(core::caller_now(tx, look.caller));
   auto const filter = TRY(filter_of_feed(tx, caller, look.feed));
   auto const listed = TRY(core::find_listed(tx, caller, filter, look.threads));
   std::vector<core::Encounter> whole;

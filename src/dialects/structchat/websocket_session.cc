@@ -20,7 +20,7 @@ constexpr std::uint16_t kUnsupportedData = 1003;
 
 Session::Session(Gateway& gateway, api::Identity identity, std::shared_ptr<http::WebSocket> socket)
     : gateway_(gateway),
-      identity_(std::move(identity)),
+      identity_(api::LiveIdentity::make(gateway.services, socket->executor(), std::move(identity))),
       socket_(std::move(socket)),
       desk_(gateway.live->desk(socket_->executor())) {}
 
@@ -33,7 +33,7 @@ void Session::open() {
   });
   gateway_.live->enter(caller().tenant, executor());
   desk_->join(*this);
-  api::close_at_expiry(socket_, identity_);
+  identity_->watch(api::closing(socket_));
   // The socket keeps the session; last, since it may have ended already.
   socket_->set_on_close(
       [self = shared_from_this()](std::uint16_t, std::string const&, http::CloseReason) { self->end(); });
@@ -89,7 +89,8 @@ Task<void> Session::answer(std::string_view payload) {
   if (!frame) {
     outcome = std::unexpected(frame.error());
   } else {
-    outcome = api::spend_request(identity_);
+    outcome = co_await api::LiveIdentity::renew(identity_);
+    if (outcome) outcome = api::spend_request(identity_->current());
     if (outcome) outcome = co_await run(*frame);
   }
   if (!outcome && socket_->is_open())
@@ -115,8 +116,9 @@ Result<void> Session::mark_presence(boost::json::value const& json) {
 Task<Result<void>> Session::show_feed(boost::json::value const& json) {
   auto const request = CO_TRY(read_feed_request(json));
   watch_.begin(request, desk_->log_end(caller().tenant));
-  auto const start = co_await api::read(gateway_.services, executor(),
-                                        [&](storage::Transaction& tx) { return start_feed(tx, caller(), request); });
+  auto const start =
+      co_await api::read(gateway_.services, executor(),
+                         [&, caller = caller()](storage::Transaction& tx) { return start_feed(tx, caller, request); });
   if (has_ended_) co_return Result<void>();
   if (!start) {
     watch_.stop();
@@ -134,6 +136,7 @@ void Session::say_goodbye() {
 }
 
 void Session::end() {
+  identity_->stop();
   has_ended_ = true;
   watch_.stop();
   desk_->leave(*this);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/identity.h"
+#include "api/live_identity.h"
 #include "base/result.h"
 #include "base/task.h"
 #include "dialects/structchat/feed_desk.h"
@@ -27,7 +28,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   void open();
 
   // What the desk stands on.
-  core::Caller const& caller() const { return identity_.caller; }
+  /// As it is now: keep a copy over whatever is awaited.
+  core::Caller const& caller() const { return identity_->current().caller; }
   FeedWatch& watch() { return watch_; }
   /// False while the client takes what it has been sent too slowly to be sent more.
   bool has_room() const;
@@ -53,7 +55,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   Executor& executor() const { return socket_->executor(); }
 
   Gateway& gateway_;
-  api::Identity const identity_;
+  std::shared_ptr<api::LiveIdentity> const identity_;
   std::shared_ptr<http::WebSocket> const socket_;
   std::shared_ptr<FeedDesk> const desk_;
   FeedWatch watch_;

@@ -26,9 +26,7 @@ Task<Result<api::Identity>> identify(api::Authenticator& authenticator, http::Re
   presented.bearer = *token;
   auto identity = co_await authenticator.resolve_user(std::move(presented), request.executor());
   if (identity || identity.error().code != Errc::unauthenticated) co_return identity;
-  auto spent = co_await authenticator.spend(*token, request.executor());
-  if (spent) spent->expires_at = 0;  // The token's end is not the connection's.
-  co_return spent;
+  co_return co_await authenticator.spend(*token, request.executor());
 }
 
 http::WebSocketOptions socket_options(Options const& options) {
