@@ -54,6 +54,8 @@ struct Config {
   std::int64_t chat_write_burst = 60;          ///< the original's own number
   std::int64_t chat_write_rate = 10;           ///< ten times the original's, which starves bots
   std::int64_t max_upload_bytes = 64 << 20;
+  std::int64_t unused_file_ms = 24LL * 3600 * 1000;      ///< whoever uploads sends within minutes
+  std::int64_t file_collection_ms = 24LL * 3600 * 1000;  ///< it looks at every file
 
   std::string s3_endpoint;  ///< empty: files lie in `data`
   std::string s3_bucket;

@@ -90,6 +90,11 @@ Option const kOptions[] = {
     Option("chat_write_rate", &Config::chat_write_rate, "Anytype: such writes a second once the burst is used up.")
         .within(1, 1'000'000),
     Option("max_upload_bytes", &Config::max_upload_bytes, "Longest file that is taken.").within(1, 1LL << 30),
+    Option("unused_file_ms", &Config::unused_file_ms,
+           "How long a file that no message refers to is kept, from its upload on.")
+        .within(1, 365 * kDayMs),
+    Option("file_collection_ms", &Config::file_collection_ms, "Between two searches for such files.")
+        .within(100, 365 * kDayMs),
     Option("s3_endpoint", &Config::s3_endpoint,
            "Origin of an S3-compatible service that holds the files in place of the data directory."),
     Option("s3_bucket", &Config::s3_bucket, "Its bucket, which must exist."),

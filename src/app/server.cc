@@ -89,6 +89,10 @@ jobs::WorkerOptions worker_options(Config const& config, std::stop_token cut_off
   return options;
 }
 
+jobs::FileCollectionOptions file_collection_options(Config const& config) {
+  return {.grace = milliseconds(config.unused_file_ms), .period = milliseconds(config.file_collection_ms)};
+}
+
 chatapi::Options chatapi_options(Config const& config) {
   chatapi::Options options;
   options.max_connections_per_user = static_cast<std::size_t>(config.ws_max_connections_per_user);
@@ -275,6 +279,7 @@ Result<void> run_server(Config const& config, storage::Database& database,
   jobs::Worker worker(*lanes, *reads, broker, presence, worker_options(config, cut_off.get_token()));
   worker.handle(std::string(core::kActionJob), cluster.run_for_all(engine), jobs::Pace::heavy,
                 jobs::Persistence::for_ever);
+  worker.collect_files(*blobs.store, file_collection_options(config));
 
   auto const refresh_metrics = [&] { server_metrics.refresh(*lanes, worker, process, broker); };
   api::RpcRegistry rpc;

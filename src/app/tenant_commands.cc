@@ -2,11 +2,17 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "api/spelling.h"
 #include "app/command.h"
+#include "app/open_blobs.h"
+#include "core/files.h"
 #include "core/tenants.h"
 #include "dialects/admin/wire.h"
+#include "files/collector.h"
+#include "files/media_type.h"
 
 namespace parlance::app {
 namespace {
@@ -65,11 +71,22 @@ void add_update(CommandLine& line, CLI::App& parent) {
 void add_delete(CommandLine& line, CLI::App& parent) {
   auto const name = argument<std::string>();
   auto const is_sure = argument<bool>();
-  auto const action = [name, is_sure](Config const&, LocalDatabase& local) -> Result<void> {
-    if (!*is_sure) return invalid("yes", "this deletes every row of the tenant; say --yes to do it");
-    return run_for(local, *name, [](storage::Transaction& tx, model::Tenant const& found) {
-      return core::delete_tenant(tx, found.id);
-    });
+  auto const action = [name, is_sure](Config const& config, LocalDatabase& local) -> Result<void> {
+    if (!*is_sure) return invalid("yes", "this deletes every row and file of the tenant; say --yes to do it");
+    auto const media_types = TRY(files::MediaTypes::open());
+    auto const blobs = TRY(open_blobs(config, *media_types));
+    auto const verb = [](storage::Transaction& tx, model::Tenant const& found) -> Result<std::vector<std::string>> {
+      auto digests = TRY(core::list_blob_digests(tx, found.id));
+      TRY(core::delete_tenant(tx, found.id));
+      return digests;
+    };
+    auto const began = now();
+    auto const digests = TRY(run_for(local, *name, verb));
+    auto const is_used = [&](std::string_view digest) {
+      return local.lanes->run(0, [&](storage::Transaction& tx) { return core::is_blob_used(tx, digest); });
+    };
+    TRY(files::remove_unused_blobs(*blobs.store, is_used, digests, began));
+    return {};
   };
   auto& command = line.add(parent, "delete", "Delete a tenant with everything in it.", action);
   command.add_option("tenant", *name, "Its id or name")->required();

@@ -89,14 +89,21 @@ Result<model::File> get_file(storage::Transaction& tx, Caller const& caller, Fil
   return *std::move(file);
 }
 
-Result<std::vector<model::File>> collect_files(storage::Transaction& tx, Timestamp before, std::int64_t limit) {
-  auto files = TRY(
-      tx.all(fmt::format("SELECT {} FROM files f WHERE f.created_at < $1 AND NOT EXISTS (SELECT 1 FROM attachments a"
-                         " WHERE a.tenant_id = f.tenant_id AND a.file_id = f.id) ORDER BY f.id LIMIT $2",
-                         kColumns),
-             {before, limit}, file_from));
-  for (auto const& file : files) TRY(tx.execute("DELETE FROM files WHERE id = $1", {file.id}));
-  return files;
+Result<std::vector<model::File>> find_unused_files(storage::Transaction& tx, Timestamp before, FileId after,
+                                                   std::int64_t limit) {
+  return tx.all(fmt::format("SELECT {} FROM files f WHERE f.id > $3 AND f.created_at < $1 AND NOT EXISTS (SELECT 1"
+                            " FROM attachments a WHERE a.tenant_id = f.tenant_id AND a.file_id = f.id)"
+                            " ORDER BY f.id LIMIT $2",
+                            kColumns),
+                {before, limit, after}, file_from);
+}
+
+Result<bool> delete_unused_file(storage::Transaction& tx, model::File const& file) {
+  auto const deleted =
+      TRY(tx.execute("DELETE FROM files WHERE tenant_id = $1 AND id = $2 AND NOT EXISTS (SELECT 1 FROM attachments a"
+                     " WHERE a.tenant_id = $1 AND a.file_id = $2)",
+                     {file.tenant, file.id}));
+  return deleted > 0;
 }
 
 Result<bool> is_blob_used(storage::Transaction& tx, std::string_view digest) {

@@ -23,9 +23,12 @@ Result<std::optional<model::File>> find_file_of(storage::Transaction& tx, Caller
 /// attached to a message it may see): forbidden.
 Result<model::File> get_file(storage::Transaction& tx, Caller const& caller, FileId id);
 
-/// Files no message refers to, older than `before`; deletes the rows and returns them so that blobs without any other
-/// row can be removed.
-Result<std::vector<model::File>> collect_files(storage::Transaction& tx, Timestamp before, std::int64_t limit);
+/// Files of any tenant that no message refers to and that are older than `before`: by id, those behind `after`.
+Result<std::vector<model::File>> find_unused_files(storage::Transaction& tx, Timestamp before, FileId after,
+                                                   std::int64_t limit);
+
+/// Deletes the row, unless a message refers to the file by now. False where nothing was deleted.
+Result<bool> delete_unused_file(storage::Transaction& tx, model::File const& file);
 
 /// True where any file of any tenant still refers to the blob.
 Result<bool> is_blob_used(storage::Transaction& tx, std::string_view digest);

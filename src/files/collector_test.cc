@@ -87,6 +87,19 @@ TEST_F(CollectorTest, TakesAnyNumber) {
   EXPECT_TRUE(files().empty());
 }
 
+TEST_F(CollectorTest, RemovesOfSomeBlobsThoseWithoutARow) {
+  auto const mine = put("mine").digest;
+  auto const shared = upload("shared", std::chrono::hours(0));
+  auto const again = put("again").digest;
+  age(mine, std::chrono::hours(1));
+  age(shared, std::chrono::hours(1));
+  auto const before = now() - kMinute;
+  EXPECT_EQ(1, must(remove_unused_blobs(store(), hooks().is_used, {mine, shared, again}, before)));
+  EXPECT_FALSE(*store().exists(mine));
+  EXPECT_TRUE(*store().exists(shared));
+  EXPECT_TRUE(*store().exists(again)) << "somebody else is uploading it";
+}
+
 TEST_F(CollectorTest, SweepsBlobsThatNeverGotARow) {
   auto const lost = put("lost").digest;
   age(lost, std::chrono::hours(25));

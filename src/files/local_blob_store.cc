@@ -125,7 +125,7 @@ Result<bool> LocalBlobStore::remove_older(std::string_view digest, Timestamp bef
   // Taken aside first: any process may store it again at this moment, and then it is put back.
   auto const aside = fmt::format("{}/tmp/removed-{}", root_, to_hex(random_bytes(16)));
   if (rename(path.c_str(), aside.c_str()) != 0) {
-    if (errno == ENOENT) return false;
+    if (errno == ENOENT && !modified_at(path)) return false;
     return system_failure("removing a blob");
   }
   auto const taken = modified_at(aside);
@@ -133,7 +133,8 @@ Result<bool> LocalBlobStore::remove_older(std::string_view digest, Timestamp bef
     if (rename(aside.c_str(), path.c_str()) != 0) return system_failure("putting a blob back");
     return false;
   }
-  if (unlink(aside.c_str()) != 0) return system_failure("removing a blob");
+  // Gone already where another process has just started, and clears away.
+  if (unlink(aside.c_str()) != 0 && errno != ENOENT) return system_failure("removing a blob");
   return true;
 }
 

@@ -1,6 +1,7 @@
 #include "jobs/worker.h"
 
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "jobs/deliveries.h"
@@ -35,9 +36,11 @@ unfurl::FetchOptions unfurl_options(WorkerOptions const& options) {
 }  // namespace
 
 struct Worker::Parts {
-  Parts(storage::WriteLanes& lanes, storage::ReadPool& reads, realtime::Broker& broker, realtime::Presence& presence,
-        WorkerOptions const& options)
-      : quick(lanes, reads, statistics, runner_options(options, options.threads)),
+  Parts(storage::WriteLanes& lanes_in, storage::ReadPool& reads_in, realtime::Broker& broker,
+        realtime::Presence& presence, WorkerOptions const& options)
+      : lanes(lanes_in),
+        reads(reads_in),
+        quick(lanes, reads, statistics, runner_options(options, options.threads)),
         slow(lanes, reads, statistics, runner_options(options, options.slow_threads)),
         heavy(lanes, reads, statistics, runner_options(options, options.heavy_threads)),
         dispatcher(lanes, presence, options.retry, options.unfurl_links ? Links::unfurl : Links::leave),
@@ -63,6 +66,8 @@ struct Worker::Parts {
 
   std::array<Runner*, 3> runners() { return {&quick, &slow, &heavy}; }
 
+  storage::WriteLanes& lanes;
+  storage::ReadPool& reads;
   Statistics statistics;
   Runner quick;
   Runner slow;
@@ -73,6 +78,7 @@ struct Worker::Parts {
   Summaries summaries;
   Deliveries deliveries;
   Housekeeping housekeeping;
+  std::optional<FileCollection> file_collection;
   std::vector<std::string> slow_kinds;
   std::vector<std::string> heavy_kinds;
 };
@@ -113,6 +119,10 @@ void Worker::handle(std::string kind, Handler handler, Pace pace, Persistence pe
   }
 }
 
+void Worker::collect_files(files::BlobStore& blobs, FileCollectionOptions options) {
+  parts_->file_collection.emplace(parts_->lanes, parts_->reads, blobs, options);
+}
+
 void Worker::start() {
   auto others = parts_->slow_kinds;
   others.insert(others.end(), parts_->heavy_kinds.begin(), parts_->heavy_kinds.end());
@@ -121,6 +131,7 @@ void Worker::start() {
   if (!parts_->heavy_kinds.empty()) parts_->heavy.start({.kinds = parts_->heavy_kinds, .all_but = false});
   parts_->deliveries.start();
   parts_->housekeeping.start();
+  if (parts_->file_collection) parts_->file_collection->start();
 }
 
 void Worker::begin_stop() {
@@ -132,6 +143,7 @@ void Worker::wait_for_running(std::chrono::steady_clock::time_point end) {
 }
 
 void Worker::stop() {
+  if (parts_->file_collection) parts_->file_collection->stop();
   parts_->housekeeping.stop();
   parts_->deliveries.stop();
   for (auto* const runner : parts_->runners()) runner->stop();

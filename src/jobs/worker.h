@@ -6,6 +6,8 @@
 #include <stop_token>
 #include <string>
 
+#include "files/blob_store.h"
+#include "jobs/file_collection.h"
 #include "jobs/retry.h"
 #include "jobs/runner.h"
 #include "jobs/statistics.h"
@@ -75,6 +77,9 @@ class Worker {
 
   /// Before start only: who runs the jobs of a kind.
   void handle(std::string kind, Handler handler, Pace pace, Persistence persistence = Persistence::until_dead);
+
+  /// Before start only: has unused files removed from the store, which must outlive it.
+  void collect_files(files::BlobStore& blobs, FileCollectionOptions options);
 
   void start();
   /// From now on no job is begun. Does not wait.

@@ -1,9 +1,19 @@
 #include "dialects/admin/tenants.h"
 
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "api/await.h"
+#include "api/blocking_pool.h"
+#include "api/process.h"
 #include "api/spelling.h"
+#include "base/log.h"
+#include "core/files.h"
 #include "core/tenants.h"
 #include "dialects/admin/wire.h"
+#include "files/collector.h"
 
 namespace parlance::admin {
 namespace {
@@ -14,6 +24,25 @@ Result<TenantId> tenant_in_path(http::Request const& request) {
 
 http::Response created_response(core::CreatedTenant const& created) {
   return reply(201, CreatedTenant{tenant_view(created.tenant), created.api_key});
+}
+
+/// An upload of equal content, by another tenant, that has stored its content already is given so long to write its
+/// row.
+constexpr std::chrono::milliseconds kUploadEnds{1'000};
+
+/// The contents that a deleted tenant's files had.
+struct Remains {
+  std::vector<std::string> digests;
+  Timestamp deleted_at = 0;
+};
+
+void remove_contents(api::Services& services, Remains const& remains) {
+  auto const is_used = [&](std::string_view digest) -> Result<bool> {
+    if (services.process.is_draining()) return fail(Errc::unavailable, "the server is stopping");
+    return services.reads.run([&](storage::Transaction& tx) { return core::is_blob_used(tx, digest); });
+  };
+  auto const removed = files::remove_unused_blobs(services.blobs, is_used, remains.digests, remains.deleted_at);
+  if (!removed) log::warn("files of a deleted tenant stay for the collection: {}", removed.error().message);
 }
 
 }  // namespace
@@ -55,8 +84,16 @@ Task<Result<http::Response>> update_tenant(api::Services& services, http::Reques
 
 Task<Result<http::Response>> delete_tenant(api::Services& services, http::Request& request) {
   auto const id = CO_TRY(tenant_in_path(request));
-  CO_TRY(co_await api::write(services, request.executor(), id.value,
-                             [id](storage::Transaction& tx) { return core::delete_tenant(tx, id); }));
+  auto const verb = [id](storage::Transaction& tx) -> Result<Remains> {
+    auto digests = TRY(core::list_blob_digests(tx, id));
+    TRY(core::delete_tenant(tx, id));
+    return Remains{std::move(digests), tx.now()};
+  };
+  auto remains = CO_TRY(co_await api::write(services, request.executor(), id.value, verb));
+  request.executor().call_after(kUploadEnds, [&services, remains = std::move(remains)]() mutable {
+    // What it does not get to is left to the collection of unused files.
+    services.disk.submit([&services, remains = std::move(remains)] { remove_contents(services, remains); });
+  });
   co_return http::Response::empty();
 }
 
