@@ -287,7 +287,8 @@ std::string chat_event_json(model::LiveEvent const& live) {
     case notification_created:
     case user_changed:
     case tenant_changed:
-    case job_added: return {};
+    case job_added:
+    case sight_changed: return {};
   }
   return {};
 }

@@ -91,6 +91,25 @@ Result<void> change_mode(Caller const& caller, model::Conversation& channel, Cha
   return {};
 }
 
+/// Hides the threads of a channel whose channels are all hidden, and shows the others. How many lie in it.
+Result<std::int64_t> settle_thread_visibility(storage::Transaction& tx, TenantId tenant, ConversationId channel) {
+  return tx.execute(
+      "UPDATE conversations SET hidden = CASE WHEN EXISTS (SELECT 1 FROM conversation_parents q"
+      " JOIN conversations a ON a.tenant_id = q.tenant_id AND a.id = q.parent_id"
+      " WHERE q.tenant_id = $1 AND q.conversation_id = conversations.id AND a.hidden = 0 AND a.kind <> 3"
+      " AND a.access <> 1)"
+      " THEN 0 ELSE 1 END WHERE tenant_id = $1 AND id IN"
+      " (SELECT p.conversation_id FROM conversation_parents p WHERE p.tenant_id = $1 AND p.parent_id = $2)",
+      {tenant, channel});
+}
+
+/// What lies in the channel follows its new mode; the threads' own logs say nothing of it.
+Result<void> settle_threads(storage::Transaction& tx, model::Conversation const& channel, model::Access before) {
+  auto const count = TRY(settle_thread_visibility(tx, channel.tenant, channel.id));
+  if (count > 0 && channel.access != before) announce(tx, channel.tenant, model::EventKind::sight_changed);
+  return {};
+}
+
 }  // namespace
 
 ChannelMode channel_mode(model::Conversation const& channel) {
@@ -148,7 +167,7 @@ Result<model::Conversation> update_channel(storage::Transaction& tx, Caller cons
                  " updated_at = $9 WHERE tenant_id = $1 AND id = $2",
                  {caller.tenant, id, channel.name, channel.description, channel.access, channel.hidden, channel.bits,
                   channel.kind, channel.updated_at}));
-  if (is_reset) TRY(settle_thread_visibility(tx, caller.tenant, id));
+  if (is_reset) TRY(settle_threads(tx, channel, encounter.conversation.access));
   TRY(record_event(tx, event_of(caller, id, model::EventKind::conversation_updated)));
   return channel;
 }
@@ -233,18 +252,6 @@ Result<void> join_auto_channels(storage::Transaction& tx, model::User const& use
   for (auto const& channel : TRY(tx.all(kSql, {user.tenant}, conversation_from))) {
     TRY(put_in(tx, channel, user.id, user.external_id));
   }
-  return {};
-}
-
-Result<void> settle_thread_visibility(storage::Transaction& tx, TenantId tenant, ConversationId channel) {
-  TRY(
-      tx.execute("UPDATE conversations SET hidden = CASE WHEN EXISTS (SELECT 1 FROM conversation_parents q"
-                 " JOIN conversations a ON a.tenant_id = q.tenant_id AND a.id = q.parent_id"
-                 " WHERE q.tenant_id = $1 AND q.conversation_id = conversations.id AND a.hidden = 0 AND a.kind <> 3 "
-                 "AND a.access <> 1)"
-                 " THEN 0 ELSE 1 END WHERE tenant_id = $1 AND id IN"
-                 " (SELECT p.conversation_id FROM conversation_parents p WHERE p.tenant_id = $1 AND p.parent_id = $2)",
-                 {tenant, channel}));
   return {};
 }
 

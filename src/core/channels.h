@@ -50,7 +50,8 @@ struct ChannelChange {
   std::optional<bool> auto_join;    ///< the same
 };
 
-/// Needs the rank of a moderator. Threads that lie only in hidden channels are hidden with them.
+/// Needs the rank of a moderator. Threads that lie only in hidden channels are hidden with them. Where others see the
+/// channel's threads from now on, sight_changed is announced.
 Result<model::Conversation> update_channel(storage::Transaction& tx, Caller const& caller, ConversationId id,
                                            ChannelChange const& change);
 
@@ -79,8 +80,5 @@ Result<std::vector<ChannelView>> list_channels(storage::Transaction& tx, Caller 
 
 /// Puts a user that was just made into the channels that new users join.
 Result<void> join_auto_channels(storage::Transaction& tx, model::User const& user);
-
-/// Hides the threads of a channel whose channels are all hidden, and shows the others.
-Result<void> settle_thread_visibility(storage::Transaction& tx, TenantId tenant, ConversationId channel);
 
 }  // namespace parlance::core

@@ -101,7 +101,8 @@ Result<std::vector<Slot>> take_slots_for(storage::Transaction& tx, model::LiveEv
     case notification_created:
     case user_changed:
     case tenant_changed:
-    case job_added: return std::vector<Slot>{};
+    case job_added:
+    case sight_changed: return std::vector<Slot>{};
   }
   return std::vector<Slot>{};
 }

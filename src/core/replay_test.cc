@@ -79,7 +79,8 @@ void apply(Picture& picture, model::LiveEvent const& live, Picture const& curren
     case model::EventKind::notification_created:
     case model::EventKind::user_changed:
     case model::EventKind::tenant_changed:
-    case model::EventKind::job_added: FAIL() << "not of a conversation's log";
+    case model::EventKind::job_added:
+    case model::EventKind::sight_changed: FAIL() << "not of a conversation's log";
   }
 }
 

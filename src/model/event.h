@@ -36,7 +36,8 @@ enum class EventKind {
   notification_created = 101,  ///< wakes the delivery worker
   user_changed = 102,          ///< subject = who: drop cached copies
   tenant_changed = 103,
-  job_added = 104,  ///< wakes the job runner
+  job_added = 104,      ///< wakes the job runner
+  sight_changed = 105,  ///< who may see some of the tenant's conversations has changed, and their logs do not say so
 };
 
 /// One step of a conversation's log: names what changed and refers to it, without a copy of its content.

@@ -167,7 +167,7 @@ TEST(ModelWire, RefusesWhatItWouldTakeForSomethingElse) {
   auto live = whole_event();
   live.event.kind = static_cast<model::EventKind>(19);
   EXPECT_FALSE(unpack_event(pack(live)));
-  live.event.kind = static_cast<model::EventKind>(105);
+  live.event.kind = static_cast<model::EventKind>(106);
   EXPECT_FALSE(unpack_event(pack(live)));
   live = whole_event();
   live.message = nullptr;  // Its event names one.

@@ -233,7 +233,7 @@ std::optional<model::Notification> unpack_notification(std::string_view bytes) {
 bool is_known(std::int64_t number) {
   constexpr auto kLastStored = static_cast<std::int64_t>(model::EventKind::personal);
   constexpr auto kFirstPassing = static_cast<std::int64_t>(model::EventKind::delivered_moved);
-  constexpr auto kLastPassing = static_cast<std::int64_t>(model::EventKind::job_added);
+  constexpr auto kLastPassing = static_cast<std::int64_t>(model::EventKind::sight_changed);
   return (number >= 1 && number <= kLastStored) || (number >= kFirstPassing && number <= kLastPassing);
 }
 

@@ -31,7 +31,8 @@ bool has_audience(model::EventKind kind) {
     case publication:
     case personal:
     case delivered_moved:
-    case user_changed: return true;
+    case user_changed:
+    case sight_changed: return true;
     case notification_created:
     case tenant_changed:
     case job_added: return false;

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <utility>
 
+#include "realtime/sight.h"
+
 namespace parlance::realtime {
 
 struct Hub::Topic {
@@ -124,12 +126,21 @@ void Hub::call(Key key, Call const& call) {
   if (found != topics_.end()) this->call(*found->second, call);
 }
 
+/// The same for every topic that the condition is true of. A callback that subscribes may rehash the map, so its topics
+/// are collected first; none goes before the end of the round.
+template <class Condition, class Call>
+void Hub::call_all(Condition const& condition, Call const& call) {
+  std::vector<Topic*> topics;
+  for (auto const& [key, topic] : topics_)
+    if (condition(key)) topics.push_back(topic.get());
+  for (auto* const topic : topics) this->call(*topic, call);
+}
+
 namespace {
 
 bool concerns_subject(model::EventKind kind) {
   using enum model::EventKind;
-  return kind == member_added || kind == member_removed || kind == member_left || kind == conversation_created ||
-         kind == user_changed;
+  return kind == member_added || kind == conversation_created || sight_loss(kind) == SightLoss::user;
 }
 
 }  // namespace
@@ -142,6 +153,12 @@ void Hub::deliver(std::vector<Delivery> const& deliveries) {
     auto const hand = [&](Subscriber& subscriber) { subscriber.on_event(delivery); };
     call({event.tenant, event.conversation.value, TopicKind::conversation}, hand);
     if (event.subject && concerns_subject(event.kind)) call({event.tenant, event.subject.value, TopicKind::user}, hand);
+    if (sight_loss(event.kind) == SightLoss::tenant) {
+      auto const is_concerned = [&](Key const& key) {
+        return key.kind == TopicKind::user && key.tenant == event.tenant;
+      };
+      call_all(is_concerned, hand);
+    }
   }
 }
 
@@ -157,11 +174,7 @@ void Hub::deliver(SignalDelivery const& signal) {
 void Hub::doubt() {
   Round const round(*this);
   ++round_;
-  // A callback that subscribes may rehash the map, so its topics are collected first; none goes before the end.
-  std::vector<Topic*> topics;
-  topics.reserve(topics_.size());
-  for (auto const& [key, topic] : topics_) topics.push_back(topic.get());
-  for (auto* const topic : topics) call(*topic, [](Subscriber& subscriber) { subscriber.on_doubt(); });
+  call_all([](Key const&) { return true; }, [](Subscriber& subscriber) { subscriber.on_doubt(); });
 }
 
 void Hub::doubt(std::vector<Moved> const& moves) {

@@ -71,8 +71,8 @@ class Hub {
   Subscription subscribe(TenantId tenant, ConversationId conversation, Subscriber& subscriber);
 
   /// What concerns one user: signals to it, and events that put it into a conversation or take it out (member_added,
-  /// member_removed, member_left, conversation_created with that user as subject) or change what it may do
-  /// (user_changed, which is of no conversation).
+  /// member_removed, member_left, conversation_created with that user as subject), change what it may do (user_changed,
+  /// which is of no conversation), or change what anybody in the tenant may see (sight_changed, the same; see sight.h).
   Subscription subscribe_user(TenantId tenant, UserId user, Subscriber& subscriber);
 
   /// Hands each event, in order, once to every subscriber that matches. For the broker.
@@ -110,6 +110,8 @@ class Hub {
   void call(Topic& topic, Call const& call);
   template <class Call>
   void call(Key key, Call const& call);
+  template <class Condition, class Call>
+  void call_all(Condition const& condition, Call const& call);
 
   Executor& executor_;
   Topics topics_;

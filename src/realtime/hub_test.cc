@@ -77,6 +77,23 @@ TEST_F(HubTest, TellsAUserThatItWasAdded) {
   EXPECT_EQ(recorder.heard, "1 ");
 }
 
+TEST_F(HubTest, TellsAllUsersOfTheTenantThatSightHasChanged) {
+  Recorder anna;
+  Recorder bert;
+  Recorder room_only;
+  Recorder stranger;
+  auto const user = hub.subscribe_user(kTenant, kAnna, anna);
+  auto const room = hub.subscribe(kTenant, kRoom, anna);
+  auto const other_user = hub.subscribe_user(kTenant, UserId{101}, bert);
+  auto const same_room = hub.subscribe(kTenant, kRoom, room_only);
+  auto const foreign = hub.subscribe_user(TenantId{2}, kAnna, stranger);
+  hub.deliver({event({}, 0, model::EventKind::sight_changed)});
+  EXPECT_EQ(anna.heard, "0 ");
+  EXPECT_EQ(bert.heard, "0 ");
+  EXPECT_EQ(room_only.heard, "") << "it is whose user is followed that looks again";
+  EXPECT_EQ(stranger.heard, "");
+}
+
 TEST_F(HubTest, TellsWhoMatchesTwiceOnce) {
   Recorder recorder;
   auto const user = hub.subscribe_user(kTenant, kAnna, recorder);

@@ -6,8 +6,11 @@ from anytype_support import Chat
 from anytype_support import id_of
 from chatapi_support import Socket, create_room, send
 from cluster_support import wait_until
+from harness.spelling import prefixed, read_struct
 from structchat_support import Socket as StructSocket
 from structchat_support import ok
+
+room_of = prefixed("room_")
 
 
 @pytest.fixture
@@ -135,3 +138,34 @@ def test_struct_searches_at_the_other_node(tenant):
     for word in ("aardvark", "badger", "caracal"):
         thread = ok(alice.post("/v1/threads", json={"text": f"about a {word}", "xsr_ids": [channel]}))["thread_id"]
         assert thread in str(ok(there.post("/v1/search", json={"q": word})))
+
+
+def test_nothing_comes_of_what_another_node_has_hidden(cluster, tenant):
+    """A thread whose channel is hidden: the thread's own log does not tell of it."""
+    alice, bob = tenant.as_user("alice"), tenant.at(1).as_user("bob")
+    assert tenant.as_backend().put("/admin/users/alice", json={"role": "owner"}).status_code == 200
+    assert bob.get("/v1/spaces").status_code == 200
+    threads = []
+    for name in ("hidden later", "open"):
+        channel = ok(alice.post("/v1/channels", json={"name": name, "bits": {"chan_anyone": True}}))["data"]["id"]
+        made = ok(alice.post("/v1/threads", json={"text": "first", "xsr_ids": [channel]}))["thread_id"]
+        threads.append((channel, room_of(read_struct(made)), f"chat:{read_struct(made)}"))
+    (channel, secret, secret_channel), (_, other, other_channel) = threads
+    there = tenant.at(1)
+    with Socket(cluster[1], there, "bob") as socket, centrifugo.RawClient(cluster[1]) as client:
+        client.connect(centrifugo.connection_token(there, "bob"))
+        for room, name in ((secret, secret_channel), (other, other_channel)):
+            client.result("subscribe", {"channel": name})
+            socket.send({"type": "subscribe", "room_id": room})
+        socket.send({"type": "no such thing", "request_id": "ready"})
+        socket.expect("error", request_id="ready")
+        send(alice, secret, "before")
+        socket.expect("message", content="before")
+        ok(alice.put("/v1/channel-bits", json={"id": channel, "bits": {"chan_hidden": True}}))
+        send(alice, secret, "SECRET")
+        send(alice, other, "after")
+        socket.expect("message", content="after")
+        socket.settle()
+        assert "SECRET" not in str(socket.seen)
+        assert client.push("unsubscribe", secret_channel)["code"] == 2000
+        assert "SECRET" not in str(client.settle())

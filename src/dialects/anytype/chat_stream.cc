@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "core/users.h"
 #include "dialects/anytype/events.h"
+#include "realtime/sight.h"
 #include "storage/read_pool.h"
 
 namespace parlance::anytype {
@@ -39,7 +40,7 @@ void ChatStream::open(Snapshot const& snapshot) {
   user_subscription_ = desk_.hub().subscribe_user(caller().tenant, caller().user, *this);
   begin(snapshot);
   desk_.keep_alive(weak_from_this());
-  look();  // What the user may do could have changed between the snapshot and the subscription.
+  if (stream_) hold(nullptr);  // What the user sees could have changed between the snapshot and the subscription.
   identity_->watch([weak = weak_from_this()](api::IdentityEnd) {
     if (auto const self = weak.lock()) self->outlet_->close(http::CloseReason::requested);
   });
@@ -119,7 +120,7 @@ void ChatStream::count_added(model::LiveEvent const& live) {
 /// True where the event may take the chat out of the user's sight, or shows a message whose mention may have been read.
 bool ChatStream::needs_look_first(model::LiveEvent const& live) const {
   auto const& event = live.event;
-  if (event.kind == model::EventKind::conversation_updated) return true;
+  if (realtime::may_blind(event, caller().user)) return true;
   if (is_about_member(event.kind)) return event.subject == caller().user;
   if (!shows_message(event.kind) || !mentions_me(live)) return false;
   bool const is_new = event.kind == model::EventKind::message_added && event.offset > viewer_.position.offset;
@@ -220,7 +221,7 @@ void ChatStream::resume() {
 
 void ChatStream::on_event(realtime::Delivery const& delivery) {
   auto const kept = shared_from_this();
-  if (delivery->event.kind == model::EventKind::user_changed && stream_) hold(nullptr);
+  if (stream_ && realtime::may_blind(delivery->event, caller().user)) hold(nullptr);
 }
 
 void ChatStream::on_doubt() {

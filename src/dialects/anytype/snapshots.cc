@@ -1,5 +1,7 @@
 #include "dialects/anytype/snapshots.h"
 
+#include <utility>
+
 #include "core/events.h"
 #include "core/message_log.h"
 #include "core/users.h"
@@ -33,9 +35,9 @@ Result<Snapshot> read_resumption(storage::Transaction& tx, core::Caller const& c
 }
 
 Result<Standpoint> read_standpoint(storage::Transaction& tx, core::Caller caller, ChatPath path, std::int64_t seq) {
-  auto const user = core::get_user(tx, caller.tenant, caller.user);
-  if (!user && user.error().code == Errc::not_found) return Standpoint{};
-  caller.role = TRY(user).role;
+  auto renewed = core::caller_now(tx, caller);
+  if (!renewed && renewed.error().code == Errc::not_found) return Standpoint{};
+  caller = TRY(std::move(renewed));
   auto const encounter = meet_chat(tx, caller, path);
   if (!encounter && encounter.error().code == Errc::not_found) return Standpoint{};
   if (!encounter) return std::unexpected(encounter.error());

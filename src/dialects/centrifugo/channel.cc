@@ -1,12 +1,15 @@
 #include "dialects/centrifugo/channel.h"
 
+#include <atomic>
 #include <chrono>
 #include <utility>
 
 #include "api/chat_wire.h"
 #include "dialects/centrifugo/channel_log.h"
 #include "dialects/centrifugo/client.h"
+#include "dialects/centrifugo/subscribing.h"
 #include "realtime/broker.h"
+#include "realtime/sight.h"
 
 namespace parlance::centrifugo {
 namespace {
@@ -33,6 +36,7 @@ void Channel::follow(ConversationId conversation, realtime::StreamPosition after
   auto& gateway = client_.gateway();
   auto& hub = gateway.services.broker.hub(client_.executor());
   stream_ = realtime::Stream(hub, gateway.source, client_.caller().tenant, conversation, after, *this);
+  if (hold_ != 0) stream_->pause();
 }
 
 void Channel::follow_status(std::vector<ConversationId> const& shared, realtime::Subscriber& subscriber) {
@@ -52,13 +56,38 @@ bool Channel::takes_client_out(model::Event const& event) const {
 }
 
 void Channel::on_stream_event(realtime::Delivery const& delivery) {
-  if (takes_client_out(delivery->event)) return client_.leave_channel(terms_.name.text, unsubscriptions::kServer);
-  if (!is_hidden(delivery->event, hidden_through_)) pass_on(delivery);
-  if (!stream_->is_live() && client_.waiting_bytes() > kReplayBytes) wait_for_reader();
+  auto const& event = delivery->event;
+  if (takes_client_out(event)) return client_.leave_channel(terms_.name.text, unsubscriptions::kServer);
+  if (depends_on_sight() && realtime::may_blind(event, client_.caller().user)) {
+    held_ = delivery;
+    return spawn(recheck_channels(client_.shared_from_this()));
+  }
+  if (!is_hidden(event, hidden_through_)) pass_on(delivery);
+  slow_down();
 }
 
 void Channel::on_stream_passing(realtime::Delivery const& delivery) {
-  if (!is_hidden(delivery->event, hidden_through_)) pass_on(delivery);
+  if (hold_ == 0 && !is_hidden(delivery->event, hidden_through_)) pass_on(delivery);
+}
+
+std::uint64_t Channel::hold() {
+  // Of all channels, so that none is taken for that of an earlier channel by the same name.
+  static std::atomic<std::uint64_t> last = 0;
+  hold_ = ++last;
+  if (stream_) stream_->pause();
+  return hold_;
+}
+
+void Channel::release(std::uint64_t hold) {
+  if (hold_ != hold) return;
+  hold_ = 0;
+  if (auto const held = std::exchange(held_, std::nullopt)) {
+    auto const& client = client_;
+    pass_on(*held);
+    if (!client.is_open()) return;  // And this has gone with it.
+    slow_down();
+  }
+  resume();
 }
 
 void Channel::pass_on(realtime::Delivery const& delivery) {
@@ -68,19 +97,30 @@ void Channel::pass_on(realtime::Delivery const& delivery) {
   client_.send({std::move(push), true, std::move(frame)});
 }
 
+void Channel::slow_down() {
+  if (!stream_->is_live() && client_.waiting_bytes() > kReplayBytes) wait_for_reader();
+}
+
 void Channel::wait_for_reader() {
+  is_waiting_for_reader_ = true;
   stream_->pause();
   auto again = [handle = client_.handle(), name = terms_.name.text, this] {
     auto const client = handle.client.lock();
     // The channel may have gone, or another one have come by its name.
     if (!client || client->find_channel(name) != this) return;
     if (client->waiting_bytes() > kReplayBytes) return wait_for_reader();
-    stream_->resume();
+    is_waiting_for_reader_ = false;
+    resume();
   };
   client_.executor().call_after(kReaderPoll, std::move(again));
 }
 
+void Channel::resume() {
+  if (stream_ && hold_ == 0 && !is_waiting_for_reader_) stream_->resume();
+}
+
 void Channel::on_stream_signal(realtime::SignalDelivery const& signal) {
+  if (hold_ != 0) return;
   bool const is_typing =
       signal->kind == realtime::SignalKind::typing_started || signal->kind == realtime::SignalKind::typing_stopped;
   if (!is_typing || terms_.name.kind != ChannelKind::chat || signal->actor == client_.caller().user) return;

@@ -59,6 +59,13 @@ class Channel final : private realtime::StreamListener {
   /// Shows the client in presence.
   void enter(ClientInfo info);
 
+  /// True where the client is in the channel because its user may see what is behind it, and no longer than that.
+  bool depends_on_sight() const { return terms_.name.kind == ChannelKind::chat && !terms_.is_granted; }
+
+  /// Passes nothing on until that hold is released; a later one takes the place of those before it.
+  std::uint64_t hold();
+  void release(std::uint64_t hold);
+
  private:
   void on_stream_event(realtime::Delivery const& delivery) override;
   void on_stream_passing(realtime::Delivery const& delivery) override;
@@ -67,13 +74,18 @@ class Channel final : private realtime::StreamListener {
 
   bool takes_client_out(model::Event const& event) const;
   void pass_on(realtime::Delivery const& delivery);
+  void slow_down();
   void wait_for_reader();
+  void resume();
 
   Client& client_;
   ChannelTerms terms_;
   Timestamp waits_until_ = 0;  ///< of the earliest wait for its end; 0 = none
   std::int64_t hidden_through_ = 0;
   std::optional<realtime::Stream> stream_;
+  std::uint64_t hold_ = 0;                  ///< 0 = none
+  std::optional<realtime::Delivery> held_;  ///< waits for the hold's end
+  bool is_waiting_for_reader_ = false;
   std::vector<realtime::Subscription> status_;
   Directory::Entry place_;
 };

@@ -9,6 +9,7 @@
 #include "dialects/centrifugo/handlers.h"
 #include "dialects/centrifugo/subscribing.h"
 #include "realtime/broker.h"
+#include "realtime/sight.h"
 
 namespace parlance::centrifugo {
 namespace {
@@ -260,12 +261,9 @@ void Client::watch_channel_end(std::string const& name) {
 
 void Client::on_event(realtime::Delivery const& delivery) {
   auto const& event = delivery->event;
-  if (event.kind == model::EventKind::user_changed) {
-    spawn(recheck_channels(shared_from_this()));
-  } else if (takes_out(event.kind) && event.subject == caller().user) {
-    leave_channel(api::chat_channel(event.conversation), unsubscriptions::kServer);
-    spawn(recheck_channels(shared_from_this()));
-  }
+  if (!realtime::may_blind(event, caller().user)) return;
+  if (takes_out(event.kind)) leave_channel(api::chat_channel(event.conversation), unsubscriptions::kServer);
+  spawn(recheck_channels(shared_from_this()));
 }
 
 /// It may have been taken out of a chat.

@@ -1,11 +1,14 @@
 #include "dialects/centrifugo/subscribing.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <limits>
 #include <utility>
 #include <vector>
 
 #include "api/await.h"
+#include "base/log.h"
 #include "core/members.h"
 #include "core/permissions.h"
 #include "core/users.h"
@@ -13,6 +16,8 @@
 
 namespace parlance::centrifugo {
 namespace {
+
+constexpr std::chrono::milliseconds kWaitAfterFailure{1'000};
 
 std::optional<Refusal> refusal_by_name(Client const& client, ChannelName const& name, SubscriptionWish const& wish) {
   switch (name.kind) {
@@ -158,6 +163,37 @@ Task<Outcome<SubscribeResult>> open_status_channel(Client& client, std::string n
   co_return result;
 }
 
+struct HeldChannel {
+  ChannelName name;
+  std::uint64_t hold = 0;
+};
+
+std::vector<HeldChannel> hold_what_depends_on_sight(Client const& client) {
+  std::vector<HeldChannel> held;
+  for (auto const& name : client.channel_names()) {
+    auto* const channel = client.find_channel(name);
+    if (channel->depends_on_sight()) held.push_back({channel->name(), channel->hold()});
+  }
+  return held;
+}
+
+/// Those of the channels whose chats the caller does not see as it is now.
+Result<std::vector<std::string>> find_lost(storage::Transaction& tx, core::Caller const& caller,
+                                           std::vector<HeldChannel> const& held) {
+  auto const now = core::caller_now(tx, caller);
+  bool const is_nobody = !now && now.error().code == Errc::not_found;
+  if (!now && !is_nobody) return std::unexpected(now.error());
+  std::vector<std::string> lost;
+  for (auto const& [name, hold] : held) {
+    auto const log =
+        is_nobody ? Result<std::optional<ChannelLog>>(fail(Errc::not_found, "no such user")) : find_log(tx, *now, name);
+    bool const is_lost = !log && (log.error().code == Errc::forbidden || log.error().code == Errc::not_found);
+    if (!log && !is_lost) return std::unexpected(log.error());
+    if (is_lost) lost.push_back(name.text);
+  }
+  return lost;
+}
+
 }  // namespace
 
 Task<Outcome<SubscribeResult>> open_channel(Client& client, SubscriptionWish wish) {
@@ -197,28 +233,27 @@ Task<Outcome<SubscriptionWish>> apply_token(Client& client, SubscriptionWish wis
 }
 
 Task<void> recheck_channels(std::shared_ptr<Client> client) {
-  std::vector<ChannelName> chats;
-  for (auto const& name : client->channel_names()) {
-    auto const* channel = client->find_channel(name);
-    if (channel->name().kind == ChannelKind::chat && !channel->terms().is_granted) chats.push_back(channel->name());
-  }
-  if (chats.empty() || !client->is_connected()) co_return;
+  if (!client->is_connected()) co_return;
+  auto const held = hold_what_depends_on_sight(*client);
+  if (held.empty()) co_return;
+  auto& services = client->gateway().services;
+  auto& executor = client->executor();
   auto const caller = client->caller();
-  auto const gone =
-      co_await api::read(client->gateway().services, client->executor(),
-                         [&](storage::Transaction& tx) -> Result<std::vector<std::string>> {
-                           auto fresh = caller;
-                           fresh.role = TRY(core::get_user(tx, caller.tenant, caller.user)).role;
-                           std::vector<std::string> lost;
-                           for (auto const& name : chats) {
-                             auto const log = find_log(tx, fresh, name);
-                             if (!log && (log.error().code == Errc::forbidden || log.error().code == Errc::not_found))
-                               lost.push_back(name.text);
-                           }
-                           return lost;
-                         });
-  if (!gone || !client->is_open()) co_return;
-  for (auto const& name : *gone) client->leave_channel(name, unsubscriptions::kServer);
+  auto const look = [&](storage::Transaction& tx) { return find_lost(tx, caller, held); };
+  auto lost = co_await api::read(services, executor, look);
+  while (!lost && client->is_open()) {
+    log::warn("the channels of a client cannot be looked at: {}", lost.error().message);
+    co_await callback<bool>(executor, [&](auto resume) {
+      executor.call_after(kWaitAfterFailure, [resume = std::move(resume)]() mutable { resume(true); });
+    });
+    lost = co_await api::read(services, executor, look);
+  }
+  if (!client->is_open()) co_return;
+  for (auto const& name : *lost) client->leave_channel(name, unsubscriptions::kServer);
+  for (auto const& [name, hold] : held) {
+    if (auto* const channel = client->find_channel(name.text)) channel->release(hold);
+    if (!client->is_open()) co_return;
+  }
 }
 
 }  // namespace parlance::centrifugo

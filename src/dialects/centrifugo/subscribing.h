@@ -34,7 +34,7 @@ Task<Outcome<SubscribeResult>> open_channel(Client& client, SubscriptionWish wis
 /// connection ends; otherwise bad: error 103.
 Task<Outcome<SubscriptionWish>> apply_token(Client& client, SubscriptionWish wish, std::string token);
 
-/// Ends the subscriptions of chats that the user may not see any more.
+/// Ends the subscriptions of chats that the user may not see any more. Until that is known nothing of any is passed on.
 Task<void> recheck_channels(std::shared_ptr<Client> client);
 
 }  // namespace parlance::centrifugo

@@ -113,7 +113,8 @@ http::SharedBuffer event_frame(realtime::Delivery const& delivery) {
     case model::EventKind::notification_created:
     case model::EventKind::user_changed:
     case model::EventKind::tenant_changed:
-    case model::EventKind::job_added: return nullptr;
+    case model::EventKind::job_added:
+    case model::EventKind::sight_changed: return nullptr;
   }
   return nullptr;
 }

@@ -10,7 +10,9 @@
 #include "core/events.h"
 #include "core/message_log.h"
 #include "core/permissions.h"
+#include "core/users.h"
 #include "dialects/chatapi/events.h"
+#include "realtime/sight.h"
 
 namespace parlance::chatapi {
 namespace {
@@ -64,7 +66,10 @@ void RoomFeeds::add(ConversationId id) {
   wake();
 }
 
-void RoomFeeds::remove(ConversationId id) { rooms_.erase(id); }
+void RoomFeeds::remove(ConversationId id) {
+  rooms_.erase(id);
+  look_at_visited_rooms();
+}
 
 bool RoomFeeds::is_joined(ConversationId id) const {
   auto const found = rooms_.find(id);
@@ -73,6 +78,9 @@ bool RoomFeeds::is_joined(ConversationId id) const {
 
 void RoomFeeds::on_event(realtime::Delivery const& delivery) {
   auto const id = delivery->event.conversation;
+  auto const loss = realtime::sight_loss(delivery->event.kind);
+  bool const is_wide = loss == realtime::SightLoss::user || loss == realtime::SightLoss::tenant;
+  if (is_wide && realtime::may_blind(delivery->event, caller_.user)) look_at_visited_rooms();
   auto* const room = find(id);
   if (room == nullptr || !is_next(id, *room, delivery->event)) return;
   switch (delivery->event.kind) {
@@ -80,14 +88,13 @@ void RoomFeeds::on_event(realtime::Delivery const& delivery) {
     case model::EventKind::message_edited:
     case model::EventKind::message_deleted: return on_message_changed(id, *room, delivery);
     case model::EventKind::delivered_moved:
-      if (delivery->event.subject != caller_.user) socket_->send(event_frame(delivery));
+      // A visitor whose room is being looked at may have lost sight of it.
+      if (delivery->event.subject != caller_.user && (room->is_joined || room->is_live))
+        socket_->send(event_frame(delivery));
       return;
-    case model::EventKind::conversation_updated:
-    case model::EventKind::conversation_archived:
-      // A visitor may have lost sight of the room; the next look at its log tells.
-      if (!room->is_joined) fall_behind(id, *room);
+    default:
+      if (loss == realtime::SightLoss::conversation && !room->is_joined) look_again(id, *room);
       return;
-    default: return;
   }
 }
 
@@ -110,20 +117,14 @@ bool RoomFeeds::is_next(ConversationId id, Room& room, model::Event const& event
 void RoomFeeds::on_move(realtime::Moved const& move) {
   if (has_stopped_) return;
   if (move.subject == caller_.user) is_list_due_ = true;
-  if (auto* const room = find(move.conversation)) {
-    room->is_stale = true;
-    fall_behind(move.conversation, *room);
-  }
+  if (auto* const room = find(move.conversation)) look_again(move.conversation, *room);
   wake();
 }
 
 void RoomFeeds::on_doubt() {
   if (has_stopped_) return;
   is_list_due_ = true;
-  for (auto& [id, room] : rooms_) {
-    room.is_stale = true;
-    fall_behind(id, room);
-  }
+  for (auto& [id, room] : rooms_) look_again(id, room);
   wake();
 }
 
@@ -147,10 +148,7 @@ void RoomFeeds::on_message_added(ConversationId id, Room& room, realtime::Delive
 
 void RoomFeeds::on_message_changed(ConversationId id, Room& room, realtime::Delivery const& delivery) {
   auto const seq = delivery->event.seq;
-  if (seq > room.sent_seq) {
-    room.is_stale = true;
-    return fall_behind(id, room);
-  }
+  if (seq > room.sent_seq) return look_again(id, room);
   if (!room.is_live) return;  // It follows what is being read.
   auto const frame = seq > room.visible_after ? event_frame(delivery) : nullptr;
   if (frame) socket_->send(frame);
@@ -171,6 +169,20 @@ void RoomFeeds::fall_behind(ConversationId id, Room& room) {
   if (!std::exchange(room.is_live, false)) return;  // It is queued already.
   behind_.push_back(id);
   wake();
+}
+
+/// What is being read of the room is not sent, and nothing else before it has been read anew.
+void RoomFeeds::look_again(ConversationId id, Room& room) {
+  room.is_stale = true;
+  fall_behind(id, room);
+}
+
+/// A visitor sees a room through others, or by its rank: the next look at the log tells whether it still does. Members
+/// of a room see it whatever becomes of the rest.
+void RoomFeeds::look_at_visited_rooms() {
+  for (auto& [id, room] : rooms_) {
+    if (!room.is_joined) look_again(id, room);
+  }
 }
 
 void RoomFeeds::wake() {
@@ -226,8 +238,9 @@ Task<void> RoomFeeds::catch_up(std::shared_ptr<RoomFeeds> self) {
   self->is_catching_up_ = false;
 }
 
-Result<RoomFeeds::LogPage> RoomFeeds::read_page(storage::Transaction& tx, core::Caller const& caller, ConversationId id,
+Result<RoomFeeds::LogPage> RoomFeeds::read_page(storage::Transaction& tx, core::Caller caller, ConversationId id,
                                                 std::int64_t after, std::int64_t offset) {
+  caller = TRY(core::caller_now(tx, std::move(caller)));
   auto const encounter = TRY(core::require(tx, caller, id, core::Action::see));
   auto const& member = encounter.member;
   LogPage page;

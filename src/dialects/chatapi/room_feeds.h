@@ -32,6 +32,7 @@ class RoomFeeds : public std::enable_shared_from_this<RoomFeeds> {
 
   /// Takes up a room that the user has joined, or wants to follow; who may not see it is not sent anything.
   void add(ConversationId room);
+  /// The user has been taken out of the room. What it only visits may have been visible through it.
   void remove(ConversationId room);
   /// True in rooms that the user is known to be a member of; a visitor's rooms are others.
   bool is_joined(ConversationId room) const;
@@ -61,8 +62,8 @@ class RoomFeeds : public std::enable_shared_from_this<RoomFeeds> {
   };
 
   struct LogPage;
-  static Result<LogPage> read_page(storage::Transaction& tx, core::Caller const& caller, ConversationId id,
-                                   std::int64_t after, std::int64_t offset);
+  static Result<LogPage> read_page(storage::Transaction& tx, core::Caller caller, ConversationId id, std::int64_t after,
+                                   std::int64_t offset);
   static Result<void> read_changes(storage::Transaction& tx, core::Caller const& caller, ConversationId id,
                                    std::int64_t offset, LogPage& page);
 
@@ -76,6 +77,8 @@ class RoomFeeds : public std::enable_shared_from_this<RoomFeeds> {
   Room& follow(ConversationId id);
   Room* find(ConversationId id);
   void fall_behind(ConversationId id, Room& room);
+  void look_again(ConversationId id, Room& room);
+  void look_at_visited_rooms();
   void wake();
   bool is_next(ConversationId id, Room& room, model::Event const& event);
   void on_message_added(ConversationId id, Room& room, realtime::Delivery const& delivery);
