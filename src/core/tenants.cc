@@ -86,8 +86,9 @@ Result<void> check_hostname(std::string_view hostname) {
 }
 
 Result<void> check_rate_limit(std::int64_t rate_limit) {
-  if (rate_limit >= 0 && rate_limit <= 1'000'000) return {};
-  return invalid("rate_limit", "rate_limit must be between 0 and 1000000 requests a second");
+  if (rate_limit >= 0 && rate_limit <= model::kMaxRateLimit) return {};
+  return invalid("rate_limit",
+                 fmt::format("rate_limit must be between 0 and {} requests a second", model::kMaxRateLimit));
 }
 
 std::unexpected<Error> name_the_hostname(Error error) {

@@ -12,6 +12,8 @@ namespace parlance::model {
 
 /// What a tenant may do in a second where its creator said nothing.
 inline constexpr std::int64_t kDefaultRateLimit = 100;
+/// The most that it may be set to.
+inline constexpr std::int64_t kMaxRateLimit = 1'000'000;
 
 /// Where a tenant's outside systems are told of events. Disabled while `url` is empty.
 struct WebhookSettings {
@@ -56,7 +58,7 @@ struct Tenant {
   TenantId id;
   std::string name;
   std::string hostname;                         ///< a DNS label, unique; empty where none
-  std::int64_t rate_limit = kDefaultRateLimit;  ///< requests a second; 0 lifts every limit of the tenant
+  std::int64_t rate_limit = kDefaultRateLimit;  ///< requests a second, at most kMaxRateLimit; 0: no limit at all
   std::string realtime_secret;                  ///< 32 random bytes: signs this tenant's connection and upload tokens
   TenantSettings settings;
   SpaceId default_space;
