@@ -42,9 +42,9 @@ Result<void> claim_types(storage::Transaction& tx, TenantId tenant, Outcome cons
 
 std::string_view event_name(Operation operation) {
   switch (operation) {
-    case Operation::create: return "object.created";
-    case Operation::update: return "object.updated";
-    case Operation::remove: return "object.deleted";
+    case Operation::create: return jobs::kObjectCreated;
+    case Operation::update: return jobs::kObjectUpdated;
+    case Operation::remove: return jobs::kObjectDeleted;
     case Operation::post: return "";
   }
   return "";

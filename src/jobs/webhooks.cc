@@ -53,15 +53,21 @@ std::string signing_key(std::string_view secret) {
   return std::string(secret);
 }
 
+bool covers(std::string_view wanted, std::string_view event) {
+  if (wanted == "*" || wanted == event) return true;
+  return wanted.ends_with(".*") && event.starts_with(wanted.substr(0, wanted.size() - 1));
+}
+
 }  // namespace
+
+bool names_events(std::string_view wanted) {
+  return std::ranges::any_of(kWebhookEvents, [&](std::string_view event) { return covers(wanted, event); });
+}
 
 bool wants(model::WebhookSettings const& settings, std::string_view event) {
   if (settings.url.empty()) return false;
   if (settings.events.empty()) return true;
-  return std::ranges::any_of(settings.events, [&](std::string_view wanted) {
-    if (wanted.ends_with(".*")) return event.starts_with(wanted.substr(0, wanted.size() - 1));
-    return wanted == event;
-  });
+  return std::ranges::any_of(settings.events, [&](std::string_view wanted) { return covers(wanted, event); });
 }
 
 std::string encode(MessageWebhook const& webhook) {

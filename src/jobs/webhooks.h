@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <optional>
 #include <stop_token>
@@ -18,9 +19,18 @@
 namespace parlance::jobs {
 
 inline constexpr std::string_view kMessageNew = "message.new";
+inline constexpr std::string_view kObjectCreated = "object.created";
+inline constexpr std::string_view kObjectUpdated = "object.updated";
+inline constexpr std::string_view kObjectDeleted = "object.deleted";
+
+/// Everything that webhooks are sent for.
+inline constexpr std::array kWebhookEvents{kMessageNew, kObjectCreated, kObjectUpdated, kObjectDeleted};
+
+/// Whether a tenant's list may hold it: one of kWebhookEvents, the family of one ("object.*"), or "*" for all.
+bool names_events(std::string_view wanted);
 
 /// True where the tenant is to be told of events of that name ("message.new"): it has a URL, and its list is empty or
-/// holds the name or its family ("message.*").
+/// holds the name, its family ("message.*") or "*".
 bool wants(model::WebhookSettings const& settings, std::string_view event);
 
 /// A recipient who was not connected when a message was sent.

@@ -48,6 +48,15 @@ TEST(Wants, KnowsNamesAndFamilies) {
   EXPECT_TRUE(wants(some, "object.created"));
   EXPECT_FALSE(wants(some, "objection.raised"));
   EXPECT_FALSE(wants(some, "message.deleted"));
+  EXPECT_TRUE(wants({.url = "http://x", .events = {"*"}}, "object.deleted"));
+}
+
+TEST(NamesEvents, IsTrueForWhatIsSentAlone) {
+  for (auto const event : kWebhookEvents) EXPECT_TRUE(names_events(event));
+  for (auto const* const wanted : {"*", "message.*", "object.*"}) EXPECT_TRUE(names_events(wanted));
+  for (auto const* const wanted : {"", ".*", "mess*", "room.*", "message", "message.new.*", "Message.new", "**"}) {
+    EXPECT_FALSE(names_events(wanted)) << wanted;
+  }
 }
 
 class WebhooksTest : public JobsTest {

@@ -29,10 +29,27 @@ def test_webhook(backend):
         ({"url": "https://example.org", "secret": ""}, "secret"),
         ({"url": "https://example.org", "secret": "s", "events": "all"}, "events"),
         ({"url": "https://example.org", "secret": "s", "events": ["no spaces"]}, "events[0]"),
+        ({"url": "https://example.org", "secret": "s", "events": ["message.new", "message.lost"]}, "events[1]"),
+        ({"url": "https://example.org", "secret": "s", "events": ["room.*"]}, "events[0]"),
+        ({"url": "https://example.org", "secret": "s", "events": ["message.new.*"]}, "events[0]"),
+        ({"url": "https://example.org", "secret": "s", "events": ["mess*"]}, "events[0]"),
+        ({"url": "https://example.org", "secret": "s", "events": [".*"]}, "events[0]"),
+        ({"url": "https://example.org", "secret": "s", "events": [""]}, "events[0]"),
     ],
 )
 def test_a_bad_webhook_names_its_field(backend, body, field):
     assert_error(backend.put("/admin/webhooks", json=body), 400, "invalid_argument", field)
+
+
+def test_an_unknown_event_of_a_webhook_is_told_the_known_ones(backend):
+    body = {"url": "https://example.org/in", "secret": "s", "events": ["message.*", "object.*", "*"]}
+    assert backend.put("/admin/webhooks", json=body).json()["events"] == ["message.*", "object.*", "*"]
+    known = ["message.new", "object.created", "object.updated", "object.deleted"]
+    assert backend.put("/admin/webhooks", json=body | {"events": known}).json()["events"] == known
+    refused = backend.put("/admin/webhooks", json=body | {"events": ["message.created"]})
+    assert_error(refused, 400, "invalid_argument", "events[0]")
+    for name in known:
+        assert name in refused.json()["error"]["message"]
 
 
 @pytest.mark.parametrize("policy", ["all", [], ["invoice", "line_item"]])

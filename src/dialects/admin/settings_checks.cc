@@ -1,12 +1,14 @@
 #include "dialects/admin/settings_checks.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <boost/json/array.hpp>
 
 #include "api/jwt_key.h"
 #include "base/text.h"
+#include "jobs/webhooks.h"
 #include "outbound/url.h"
 
 namespace parlance::admin {
@@ -36,10 +38,9 @@ Result<void> check_names(std::vector<std::string> const& names, std::string_view
 }
 
 Result<void> check_event(std::string_view event, std::size_t index) {
-  auto const family = event.ends_with(".*") ? event.substr(0, event.size() - 2) : event;
-  if (is_name(family) || event == "*") return {};
+  if (jobs::names_events(event)) return {};
   return invalid(fmt::format("events[{}]", index),
-                 "events are names such as message.new, or families such as object.*");
+                 fmt::format("events are {}, a family such as object.*, or *", fmt::join(jobs::kWebhookEvents, ", ")));
 }
 
 Result<std::string> checked_url(std::string const& text, std::string_view field) {

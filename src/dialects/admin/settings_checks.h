@@ -10,7 +10,7 @@
 /// What a tenant's settings must be like: invalid_argument naming the member where they are not.
 namespace parlance::admin {
 
-/// An http or https url, a secret of 1..255 bytes, event names such as "message.new" and "object.*".
+/// An http or https url, a secret of 1..255 bytes, events that jobs::names_events knows.
 Result<model::WebhookSettings> webhook_of(Webhook const& body);
 
 /// A known algorithm, and the one kind of key that it takes.
