@@ -206,6 +206,30 @@ def test_a_draft_is_its_authors_alone_until_it_is_sent(tenant):
     assert post(bob, thread, "next")["id"] not in (draft["id"], None)
 
 
+def test_the_list_of_messages_shows_what_the_thread_does(tenant):
+    alice, bob = tenant.as_user("alice"), tenant.as_user("bob")
+    thread = create_thread(alice, client_account_id=account(tenant, "Acme", "alice", "bob"), message="one")["id"]
+    for text in ("draft a", "draft b"):
+        post(alice, thread, text, is_draft=True)
+    post(bob, thread, "two")
+    post(bob, thread, "bob's draft", is_draft=True)
+
+    def page(client, **query):
+        reply = client.get(f"/chat/threads/{thread}/messages", params=query)
+        assert reply.status_code == 200, reply.text
+        return reply.json()
+
+    shown = messages(alice, thread)
+    assert [message["message"] for message in shown] == ["one", "two", "draft a", "draft b"]
+    listed = page(alice)
+    assert listed["data"] == shown and listed["pagination"]["total"] == 4
+    for size in (1, 2, 3, 4, 100):
+        pages = [page(alice, page=number, per_page=size) for number in range(1, 6)]
+        assert [message for each in pages for message in each["data"]] == shown, size
+        assert [each["pagination"]["hasMore"] for each in pages] == [number * size < 4 for number in range(1, 6)]
+    assert [message["message"] for message in page(bob)["data"]] == ["one", "two", "bob's draft"]
+
+
 def test_drafts_of_many_threads_at_the_same_time(tenant):
     alice = tenant.as_user("alice")
     threads = [create_thread(alice)["id"] for _ in range(6)]

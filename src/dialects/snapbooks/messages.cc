@@ -1,5 +1,8 @@
 #include "dialects/snapbooks/messages.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
 #include <variant>
 
 #include "api/await.h"
@@ -74,30 +77,50 @@ Task<Result<http::Response>> answer_after_runs(Dialect& dialect, http::Request& 
   co_return http::Response::json(status, saved_text(shown));
 }
 
+/// A page of what the detail of a thread shows: its messages, and behind the last one the caller's own drafts.
+struct MessagePage {
+  std::vector<ShownMessage> messages;
+  std::vector<core::Draft> drafts;
+  std::int64_t total = 0;  ///< on all pages
+};
+
+Result<std::int64_t> count_messages(storage::Transaction& tx, core::Encounter const& encounter) {
+  auto const& conversation = encounter.conversation;
+  return tx.one(
+      "SELECT COUNT(*) FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND deleted_at = 0 AND seq > $3",
+      {conversation.tenant, conversation.id, core::hidden_through(encounter)},
+      [](storage::Row const& row) { return row.integer(0); });
+}
+
+Result<MessagePage> read_page(storage::Transaction& tx, core::Caller const& caller, ConversationId thread,
+                              Page const& page) {
+  auto const met = TRY(core::require_account_thread(tx, caller, thread, core::Action::see));
+  auto const sent = TRY(count_messages(tx, met.encounter));
+  auto messages =
+      TRY(core::read_messages(tx, met.encounter, {.after_seq = 0, .limit = page.size, .offset = page.offset()}));
+  auto drafts = TRY(core::list_drafts(tx, caller, thread));
+  auto const draft_count = std::ssize(drafts);
+  auto const first = std::clamp<std::int64_t>(page.offset() - sent, 0, draft_count);
+  auto const last = std::min(draft_count, first + page.size - std::ssize(messages));
+  return MessagePage{TRY(with_results(tx, caller.tenant, std::move(messages))),
+                     {std::move_iterator(drafts.begin() + first), std::move_iterator(drafts.begin() + last)},
+                     sent + draft_count};
+}
+
 }  // namespace
 
 /// GET /chat/threads/{thread_id}/messages: ours; the contract has them only inside of their thread.
 Task<Result<http::Response>> list_messages(Dialect& dialect, http::Request& request) {
   auto const id = CO_TRY(thread_in_path(request));
   auto const page = CO_TRY(page_of(request));
-  std::int64_t total = 0;
-  auto const verb = [&](storage::Transaction& tx) -> Result<std::vector<ShownMessage>> {
-    auto const& caller = api::caller_of(request);
-    auto const met = TRY(core::require_account_thread(tx, caller, id, core::Action::see));
-    total =
-        TRY(tx.one("SELECT COUNT(*) FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND deleted_at = 0"
-                   " AND seq > $3",
-                   {caller.tenant, id, core::hidden_through(met.encounter)},
-                   [](storage::Row const& row) { return row.integer(0); }));
-    auto messages =
-        TRY(core::read_messages(tx, met.encounter, {.after_seq = 0, .limit = page.size, .offset = page.offset()}));
-    return with_results(tx, caller.tenant, std::move(messages));
-  };
-  auto const messages = CO_TRY(co_await api::read(dialect.services, request.executor(), verb));
+  auto const found = CO_TRY(co_await api::read(dialect.services, request.executor(), [&](storage::Transaction& tx) {
+    return read_page(tx, api::caller_of(request), id, page);
+  }));
   JsonWriter out;
   out.begin_object().key("data").begin_array();
-  for (auto const& message : messages) write_message(out, message);
-  write_pagination(out.end_array(), page, total);
+  for (auto const& message : found.messages) write_message(out, message);
+  for (auto const& draft : found.drafts) write_draft(out, draft);
+  write_pagination(out.end_array(), page, found.total);
   co_return http::Response::json(200, out.end_object().take());
 }
 
