@@ -212,6 +212,7 @@ Result<model::Message> edit_message(storage::Transaction& tx, Caller const& call
     auto mentioned = TRY(mentions_of(tx, encounter, message.sender, message.reply_to, *edit.mentions));
     TRY(replace_mentions(tx, message, std::move(mentioned)));
   }
+  if (text_changes) TRY(forget_thread_texts(tx, caller.tenant, conversation));
   TRY(record_event(tx, event_of(caller, message, model::EventKind::message_edited)));
   return message;
 }

@@ -26,8 +26,8 @@ Result<void> set_thread_texts(storage::Transaction& tx, model::Conversation cons
 Result<void> add_thread_tags(storage::Transaction& tx, model::Conversation const& thread,
                              std::vector<std::string> const& tags);
 
-/// Takes away what was made of a thread's messages, until it is made again: where one is deleted, nothing of it stays
-/// to be read or found. For the verb that deletes.
+/// Takes away what was made of a thread's messages, until it is made again: of a text that was deleted or edited away
+/// nothing stays to be read or found. For the verbs that do so.
 Result<void> forget_thread_texts(storage::Transaction& tx, TenantId tenant, ConversationId id);
 
 struct TagCount {

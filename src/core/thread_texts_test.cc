@@ -45,6 +45,10 @@ class ThreadTextsOf : public VerbsTest {
     });
   }
 
+  void edit(model::Message const& message, MessageEdit const& edit) {
+    must([&](storage::Transaction& tx) { return edit_message(tx, alice_, message.conversation, message.id, edit); });
+  }
+
   Caller alice_;
   ConversationId thread_;
 };
@@ -53,6 +57,14 @@ TEST_P(ThreadTextsOf, GoWithADeletedMessage) {
   auto const first = begin("");
   EXPECT_EQ("A zebra|A zebra.|stripes", shown());
   remove(first);
+  EXPECT_EQ("||", shown());
+}
+
+TEST_P(ThreadTextsOf, GoWithATextThatWasEditedAway) {
+  auto const first = begin("");
+  edit(first, {.style = model::TextStyle::quote});
+  EXPECT_EQ("A zebra|A zebra.|stripes", shown());
+  edit(first, {.text = "A donkey."});
   EXPECT_EQ("||", shown());
 }
 

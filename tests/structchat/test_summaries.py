@@ -50,6 +50,16 @@ def test_tags_follow_what_is_said(org):
     assert texts_of(org, thread)[0] == "Hello #moon"
 
 
+def test_what_was_edited_away_is_in_no_summary_at_once(org):
+    channel = org.channel()
+    for number in range(5):
+        thread, chat = org.thread(channel, f"The password is tangerine{number}. Is it known? #tangerine{number}")
+        wait_until(lambda: "tangerine" in texts_of(org, thread)[1] and texts_of(org, thread)[2], SECONDS)
+        ok(org["olga"].put("/v1/chats", json={"id": chat, "text": "The password is no longer here."}))
+        assert "tangerine" not in str(org.opened(thread))
+        wait_until(lambda: texts_of(org, thread)[0] == "The password is no longer here", SECONDS)
+
+
 def test_a_subject_that_was_given_stays(org):
     thread, _ = org.thread(org.channel(), "Something else #tag", subject="The subject")
     wait_until(lambda: texts_of(org, thread)[2] == ["tag"], SECONDS)
