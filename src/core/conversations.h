@@ -41,8 +41,7 @@ struct CreatedConversation {
   bool existed = false;  ///< a dm between the two was there already; nothing has changed
 };
 
-/// Creates and announces it. A dm needs exactly two distinct members (invalid_argument on "members"), of whom a caller
-/// that is a user must be one (forbidden, whether the dm exists or not).
+/// Creates and announces it. A dm needs exactly two distinct members (invalid_argument on "members").
 Result<CreatedConversation> create_conversation(storage::Transaction& tx, Caller const& caller,
                                                 NewConversation const& input);
 
