@@ -14,8 +14,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conversations_support import assert_error, call, create, messages, refuse, send
-from harness.server import Server, ServerDidNotStart
+from conversations_support import assert_error, call, create, messages, refuse, send, wait_until
+from harness.server import MASTER_KEY, Server, ServerDidNotStart
 from harness.tenant import Tenant
 from s3_gate import Gate
 
@@ -171,6 +171,32 @@ def test_the_store_keeps_the_contract_of_blob_stores(binary, bucket):
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0 and "PASSED" in done.stdout and "SKIPPED" not in done.stdout, done.stdout + done.stderr
     assert bucket[0].refused == []
+
+
+def test_contents_leave_the_bucket_with_what_referred_to_them(start_server, bucket):
+    """Last in this bucket: it takes what it does not know for lost."""
+    flags = ["--s3-endpoint", bucket[0].url, "--s3-bucket", BUCKET, "--s3-access-key", KEY]
+    often = ["--unused-file-ms", 3000, "--file-collection-ms", 200]
+    server = start_server(*flags, *often, PARLANCE_S3_SECRET_KEY=KEY)
+    tenant = Tenant.create(server)
+    alice = tenant.as_user("alice")
+    group = create(alice, "group")["id"]
+    keys = []
+    for content in (b"never sent", b"sent"):
+        ticket = ticket_of(alice, group, len(content))
+        assert put(ticket, content).status_code == 200
+        attachment = call(alice, "/chat/attachments/finalize", {"uploadId": ticket["uploadId"]})["attachment"]
+        digest = hashlib.sha256(content).hexdigest()
+        keys.append(f"blobs/{digest[:2]}/{digest[2:]}")
+    never_sent, sent = keys
+    send(alice, group, "here", attachmentIds=[attachment["id"]])
+    wait_until(lambda: never_sent not in objects_in(bucket))
+    assert sent in objects_in(bucket)
+    url = f"{server.url}/admin/tenants/{tenant.tenant_id}"
+    assert httpx.delete(url, headers={"X-Master-Key": MASTER_KEY}, timeout=10, trust_env=False).status_code == 204
+    wait_until(lambda: sent not in objects_in(bucket))
+    assert bucket[0].refused == [], "everything was signed"
+    tenant.close()
 
 
 def test_a_store_that_is_away_is_unavailable(start_server):
