@@ -149,7 +149,7 @@ Result<Encounter> find_channel(storage::Transaction& tx, Caller const& caller, C
 
 Result<model::Conversation> update_channel(storage::Transaction& tx, Caller const& caller, ConversationId id,
                                            ChannelChange const& change) {
-  TRY(lock_conversation(tx, caller.tenant, id));
+  TRY(lock_channel(tx, caller.tenant, id));
   auto const encounter = TRY(find_channel(tx, caller, id));
   auto channel = encounter.conversation;
   TRY(require_rank(caller, model::TenantRole::moderator, "only a moderator may change a channel"));
@@ -173,7 +173,7 @@ Result<model::Conversation> update_channel(storage::Transaction& tx, Caller cons
 }
 
 Result<model::Conversation> delete_channel(storage::Transaction& tx, Caller const& caller, ConversationId id) {
-  TRY(lock_conversation(tx, caller.tenant, id));
+  TRY(lock_channel(tx, caller.tenant, id));
   auto channel = TRY(find_channel(tx, caller, id)).conversation;
   TRY(require_rank(caller, model::TenantRole::moderator, "only a moderator may delete a channel"));
   TRY(require_no_space(channel));

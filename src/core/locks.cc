@@ -7,7 +7,8 @@ namespace parlance::core {
 
 namespace {
 
-/// The strength of an UPDATE that leaves the key alone: references to the row are made and checked meanwhile.
+/// Most of them have the strength of an UPDATE that leaves the key alone: references to the row are made and checked
+/// meanwhile.
 Result<void> lock(storage::Transaction& tx, std::string_view sql, storage::Transaction::Params params) {
   if (tx.engine() != storage::Engine::postgres) return {};
   TRY(tx.first(sql, params, [](storage::Row const& row) { return row.flag(0); }));
@@ -33,6 +34,18 @@ Result<void> lock_conversations(storage::Transaction& tx, TenantId tenant, std::
   std::ranges::sort(conversations);
   for (auto const id : conversations) TRY(lock_conversation(tx, tenant, id));
   return {};
+}
+
+Result<void> hold_channels(storage::Transaction& tx, TenantId tenant, std::vector<ConversationId> channels) {
+  std::ranges::sort(channels);
+  for (auto const id : channels) {
+    TRY(lock(tx, "SELECT 1 FROM conversations WHERE tenant_id = $1 AND id = $2 FOR KEY SHARE", {tenant, id}));
+  }
+  return {};
+}
+
+Result<void> lock_channel(storage::Transaction& tx, TenantId tenant, ConversationId channel) {
+  return lock(tx, "SELECT 1 FROM conversations WHERE tenant_id = $1 AND id = $2 FOR UPDATE", {tenant, channel});
 }
 
 Result<void> lock_conversation_of(storage::Transaction& tx, TenantId tenant, MessageId message) {

@@ -17,9 +17,9 @@
 ///     space          itself and its members
 ///     tenant         itself with its settings, and the roles and names of its users
 ///
-/// A verb that needs several takes them in this order: the tenant, the space, the conversations by ascending id. None
-/// is needed where one statement both looks and writes (a condition in its WHERE, ON CONFLICT), or where a verb only
-/// appends, as most sends do.
+/// A verb that needs several takes them in this order: the tenant, the space, channels before the threads in them, the
+/// conversations by ascending id. None is needed where one statement both looks and writes (a condition in its WHERE,
+/// ON CONFLICT), or where a verb only appends, as most sends do.
 ///
 /// On SQLite there is one writer, and these do nothing. A row that is not there is no error here.
 namespace parlance::core {
@@ -32,6 +32,12 @@ Result<void> lock_conversation(storage::Transaction& tx, TenantId tenant, Conver
 
 /// In the order that they need, whatever that of `conversations`.
 Result<void> lock_conversations(storage::Transaction& tx, TenantId tenant, std::vector<ConversationId> conversations);
+
+/// For a verb that puts threads into channels: these stay as they are, but others may do the same and write in them.
+Result<void> hold_channels(storage::Transaction& tx, TenantId tenant, std::vector<ConversationId> channels);
+
+/// For a verb that deletes a channel, or changes what is true of the threads in it: none comes in meanwhile either.
+Result<void> lock_channel(storage::Transaction& tx, TenantId tenant, ConversationId channel);
 
 /// The conversation that the message is in.
 Result<void> lock_conversation_of(storage::Transaction& tx, TenantId tenant, MessageId message);

@@ -193,6 +193,30 @@ TEST_P(LocksTest, ChangesOfOneThreadInTwoListsAddUp) {
             model::kThreadHidden | model::kThreadResolved);
 }
 
+TEST_P(LocksTest, WhatIsArchivedTakesNoMessage) {
+  auto const alice = user("alice");
+  auto const room = group({alice});
+  auto const sent =
+      race([&](Transaction& tx) { return archive_conversation(tx, alice, room); },
+           [&](Transaction& tx) { return send_message(tx, alice, {.conversation = room, .text = "text"}); });
+  ASSERT_FALSE(sent);
+  EXPECT_EQ(describe(sent.error()), "4 [] this conversation is archived");
+}
+
+TEST_P(LocksTest, NoThreadComesIntoADeletedChannel) {
+  auto const alice = with_role("alice", model::TenantRole::owner);
+  auto const first = open_channel(alice);
+  auto const begin = [&](ConversationId channel) {
+    return [&alice, channel](Transaction& tx) {
+      return create_thread(tx, alice, {.text = "text", .channels = {channel}});
+    };
+  };
+  auto const begun = race([&](Transaction& tx) { return delete_channel(tx, alice, first); }, begin(first));
+  EXPECT_EQ(begun ? "begun" : describe(begun.error()), "3 [] no such channel");
+  auto const second = open_channel(alice);
+  EXPECT_FALSE(race(begin(second), [&](Transaction& tx) { return delete_channel(tx, alice, second); }));
+}
+
 TEST_P(LocksTest, OfTwoLastOwnersOneStays) {
   with_role("alice", model::TenantRole::owner);
   with_role("bob", model::TenantRole::owner);

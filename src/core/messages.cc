@@ -65,12 +65,13 @@ Result<Slot> take_slot(storage::Transaction& tx, TenantId tenant, ConversationId
       "conversations",
       "last_seq = last_seq + 1, last_offset = last_offset + 1, last_message_at = $3,"
       " dispatch_from = COALESCE(dispatch_from, last_offset)",
-      "tenant_id = $1 AND id = $2",
+      "tenant_id = $1 AND id = $2 AND archived_at = 0",
       "last_seq, last_offset, epoch, CASE WHEN dispatch_from = last_offset - 1 THEN 1 ELSE 0 END");
   auto const slot = TRY(kTake.run(tx, {tenant, id}, {tenant, id, tx.now()}, [](storage::Row const& row) {
     return Slot{row.integer(0), row.integer(1), row.integer(2), row.flag(3)};
   }));
-  if (!slot) return fail(Errc::internal, "a message for a conversation that is not there");
+  // It was not when the sender was let in, so it has been archived since.
+  if (!slot) return fail(Errc::conflict, "this conversation is archived");
   return *slot;
 }
 

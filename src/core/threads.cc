@@ -27,6 +27,12 @@ Result<void> check_channels(storage::Transaction& tx, Caller const& caller,
   return {};
 }
 
+/// Before anything is read; too many are refused later, by check_channels.
+Result<void> hold_named(storage::Transaction& tx, TenantId tenant, std::vector<ConversationId> const& channels) {
+  if (channels.size() > kMaxChannels) return {};
+  return hold_channels(tx, tenant, channels);
+}
+
 /// Only hidden channels make a thread that nobody else knows of.
 Result<bool> lies_hidden(storage::Transaction& tx, TenantId tenant, std::vector<ConversationId> const& channels) {
   for (auto const id : channels) {
@@ -65,6 +71,7 @@ void settle_archive(model::Conversation& thread, Timestamp time) {
 
 Result<CreatedThread> create_thread(storage::Transaction& tx, Caller const& caller, NewThread const& input) {
   if (!caller.user) return fail(Errc::forbidden, "a thread needs a user who begins it");
+  TRY(hold_named(tx, caller.tenant, input.channels));
   TRY(check_channels(tx, caller, input.channels));
   for (auto const channel : input.channels) TRY(require(tx, caller, channel, Action::send));
   NewConversation thread;
@@ -125,6 +132,7 @@ Result<void> change_thread(storage::Transaction& tx, Caller const& caller, Conve
 Result<void> change_threads(storage::Transaction& tx, Caller const& caller, std::vector<ConversationId> const& ids,
                             ThreadChange const& change) {
   if (!has_rank(caller, model::TenantRole::admin)) return fail(Errc::forbidden, "only an admin may change a thread");
+  if (change.channels) TRY(hold_named(tx, caller.tenant, *change.channels));
   TRY(lock_conversations(tx, caller.tenant, ids));
   for (auto const id : ids) TRY(change_thread(tx, caller, id, change));
   return {};

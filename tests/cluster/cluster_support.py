@@ -1,7 +1,9 @@
 """Nodes, and what the tests of several of them share."""
 
 import re
+import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -96,3 +98,13 @@ def wait_until(condition, timeout=10.0):
             return outcome
         assert time.monotonic() < deadline, "it did not come to pass"
         time.sleep(0.05)
+
+
+def at_once(*calls):
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(call) for call in calls]]
+
+
+def run_sql(tenant, statement):
+    command = ["psql", "-X", "-t", "-A", "-c", statement, tenant.cluster.database]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

@@ -1,21 +1,14 @@
 """What must be one over all nodes: keys that make a call happen once, credentials, notifications, work in the background."""
 
-import subprocess
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 from chatapi_support import Socket, create_room, messages, send
-from cluster_support import wait_until
+from cluster_support import at_once, run_sql, wait_until
 from harness.spelling import read_prefixed
 from snapbooks_support import action, create_thread, objects, set_policy
 from snapbooks_support import post as post_to_thread
-
-
-def at_once(*calls):
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [future.result() for future in [pool.submit(call) for call in calls]]
 
 
 @pytest.fixture
@@ -143,8 +136,3 @@ def test_programs_run_once_whichever_node_takes_them(tenant):
     wait_until(lambda: len(objects(tenant.at(1), "invoice")) >= 6)
     time.sleep(1)
     assert sorted(made["fields"]["n"] for made in objects(tenant, "invoice")) == list(range(6))
-
-
-def run_sql(tenant, statement):
-    command = ["psql", "-X", "-t", "-A", "-c", statement, tenant.cluster.database]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
