@@ -2,32 +2,32 @@
 
 #include <algorithm>
 #include <chrono>
-#include <tuple>
 #include <utility>
 
-#include "realtime/broker.h"
-
 namespace parlance::api {
+namespace {
 
-std::shared_ptr<LiveIdentity> LiveIdentity::make(Services& services, Executor& executor, Identity identity,
+constexpr Timestamp kWaitAfterFailure = kSecond;
+
+}  // namespace
+
+std::shared_ptr<LiveIdentity> LiveIdentity::make(Authenticator& authenticator, realtime::Hub& hub, Identity identity,
                                                  Timestamp grace) {
   // Not make_shared: a timer's weak pointer would keep the memory of all of it until it fires.
-  return std::shared_ptr<LiveIdentity>(new LiveIdentity(services, executor, std::move(identity), grace));
+  return std::shared_ptr<LiveIdentity>(new LiveIdentity(authenticator, hub, std::move(identity), grace));
 }
 
-LiveIdentity::LiveIdentity(Services& services, Executor& executor, Identity identity, Timestamp grace)
-    : services_(services),
-      executor_(executor),
+LiveIdentity::LiveIdentity(Authenticator& authenticator, realtime::Hub& hub, Identity identity, Timestamp grace)
+    : authenticator_(authenticator),
+      hub_(hub),
       identity_(std::make_shared<Identity const>(std::move(identity))),
       grace_(grace),
       ends_at_(identity_->expires_at) {}
 
-LiveIdentity::~LiveIdentity() = default;
-
 void LiveIdentity::watch(OnEnd on_end) {
   on_end_ = std::move(on_end);
   auto const& caller = identity_->caller;
-  subscription_ = services_.broker.hub(executor_).subscribe_user(caller.tenant, caller.user, *this);
+  subscription_ = hub_.subscribe_user(caller.tenant, caller.user, *this);
   arm();
   look();  // It may have changed since it was found.
 }
@@ -42,9 +42,10 @@ Task<Result<void>> LiveIdentity::renew(std::shared_ptr<LiveIdentity> self) {
   if (self->is_over()) self->end(IdentityEnd::expired);
   if (self->has_ended_) co_return fail(Errc::unauthenticated, "the credential has ended");
   auto const renewal = ++self->renewals_;
-  auto standing = co_await self->services_.authenticator.standing(self->identity_, self->executor_);
+  auto standing = co_await self->authenticator_.standing(self->identity_, self->hub_.executor());
   // One that began later knows better.
-  if (self->renewal_ < renewal) {
+  bool const has_found_out = standing || standing.error().code == Errc::unauthenticated;
+  if (has_found_out && self->renewal_ < renewal) {
     self->renewal_ = renewal;
     self->take(standing);
   }
@@ -55,10 +56,7 @@ Task<Result<void>> LiveIdentity::renew(std::shared_ptr<LiveIdentity> self) {
 
 void LiveIdentity::take(Result<Standing> const& standing) {
   if (has_ended_) return;
-  if (!standing) {
-    if (standing.error().code == Errc::unauthenticated) end(IdentityEnd::revoked);
-    return;
-  }
+  if (!standing) return end(IdentityEnd::revoked);
   if (standing->tenant == identity_->tenant && standing->role == identity_->caller.role) return;
   auto identity = *identity_;
   identity.tenant = standing->tenant;
@@ -89,20 +87,21 @@ void LiveIdentity::on_doubt() { look(); }
 
 void LiveIdentity::look() {
   spawn([](std::shared_ptr<LiveIdentity> self) -> Task<void> {
-    std::ignore = co_await renew(std::move(self));
+    auto const outcome = co_await renew(self);
+    if (!outcome) self->arm(kWaitAfterFailure);
   }(shared_from_this()));
 }
 
 /// The wait is bounded, so that a closed connection's does not stay for as long as a credential is good.
-void LiveIdentity::arm() {
+void LiveIdentity::arm(Timestamp longest) {
   auto const time = now();
-  auto const look_at = time + kLookInterval;
+  auto const look_at = time + longest;
   auto const next = ends_at_ == 0 ? look_at : std::min(look_at, ends_at_ + grace_);
   if (has_ended_ || (armed_for_ > time && armed_for_ <= next)) return;
   armed_for_ = next;
   // Rounded up, so that it is over then.
   auto const delay = std::chrono::milliseconds(std::max<std::int64_t>(0, (next - time + 999) / 1000));
-  executor_.call_after(delay, [weak = weak_from_this(), next] {
+  hub_.executor().call_after(delay, [weak = weak_from_this(), next] {
     auto const self = weak.lock();
     if (!self || self->has_ended_ || self->armed_for_ != next) return;
     self->armed_for_ = 0;

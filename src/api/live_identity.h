@@ -6,9 +6,7 @@
 
 #include "api/credentials.h"
 #include "api/identity.h"
-#include "api/services.h"
 #include "base/clock.h"
-#include "base/executor.h"
 #include "base/result.h"
 #include "base/task.h"
 #include "core/credentials.h"
@@ -25,7 +23,7 @@ enum class IdentityEnd {
 /// Who a connection is with, for as long as it is open: the identity that it was opened with, as it is now. Before a
 /// command the connection is what a request would be (renew()). Between commands a revoked token, by itself or handed
 /// on by a single-use one, ends it at once, its time within the executor's resolution; what no event tells, within
-/// kLookInterval. Executor's thread.
+/// kLookInterval. The hub's executor's thread.
 class LiveIdentity final : public realtime::Subscriber, public std::enable_shared_from_this<LiveIdentity> {
  public:
   using OnEnd = std::function<void(IdentityEnd)>;
@@ -33,9 +31,8 @@ class LiveIdentity final : public realtime::Subscriber, public std::enable_share
   static constexpr Timestamp kLookInterval = 5 * kMinute;
 
   /// `grace` is added to the credential's end.
-  static std::shared_ptr<LiveIdentity> make(Services& services, Executor& executor, Identity identity,
+  static std::shared_ptr<LiveIdentity> make(Authenticator& authenticator, realtime::Hub& hub, Identity identity,
                                             Timestamp grace = 0);
-  ~LiveIdentity();
 
   /// Begins to look after it. `on_end` is called at most once, maybe within this call or renew().
   void watch(OnEnd on_end);
@@ -56,7 +53,7 @@ class LiveIdentity final : public realtime::Subscriber, public std::enable_share
   Timestamp ends_at() const { return ends_at_; }
 
  private:
-  LiveIdentity(Services& services, Executor& executor, Identity identity, Timestamp grace);
+  LiveIdentity(Authenticator& authenticator, realtime::Hub& hub, Identity identity, Timestamp grace);
 
   void on_event(realtime::Delivery const& delivery) override;
   void on_signal(realtime::SignalDelivery const&) override {}
@@ -64,12 +61,12 @@ class LiveIdentity final : public realtime::Subscriber, public std::enable_share
 
   void take(Result<Standing> const& standing);
   void look();
-  void arm();
+  void arm(Timestamp longest = kLookInterval);
   bool is_over() const;
   void end(IdentityEnd why);
 
-  Services& services_;
-  Executor& executor_;
+  Authenticator& authenticator_;
+  realtime::Hub& hub_;
   std::shared_ptr<Identity const> identity_;
   Timestamp const grace_;
   Timestamp ends_at_ = 0;

@@ -32,7 +32,7 @@ bool shows_message(model::EventKind kind) {
 
 ChatStream::ChatStream(StreamDesk& desk, api::Identity identity, Options options, std::shared_ptr<http::Outlet> outlet)
     : desk_(desk),
-      identity_(api::LiveIdentity::make(desk.services(), desk.executor(), std::move(identity))),
+      identity_(api::LiveIdentity::make(desk.services().authenticator, desk.hub(), std::move(identity))),
       options_(options),
       outlet_(std::move(outlet)) {}
 

@@ -175,7 +175,8 @@ void Client::end() {
 
 void Client::admit(api::Identity identity, std::string info, bool has_token) {
   auto const grace = std::chrono::microseconds(gateway_.options.expired_grace).count();
-  identity_ = api::LiveIdentity::make(gateway_.services, executor(), std::move(identity), grace);
+  identity_ = api::LiveIdentity::make(gateway_.services.authenticator, gateway_.services.broker.hub(executor()),
+                                      std::move(identity), grace);
   info_ = std::move(info);
   has_token_ = has_token;
   entry_ = gateway_.directory.add_client(handle());

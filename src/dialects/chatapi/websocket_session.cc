@@ -33,7 +33,8 @@ Session::Session(api::Services& services, Options const& options, api::Identity 
                  std::shared_ptr<http::WebSocket> socket)
     : services_(services),
       options_(options),
-      identity_(api::LiveIdentity::make(services, socket->executor(), std::move(identity))),
+      identity_(api::LiveIdentity::make(services.authenticator, services.broker.hub(socket->executor()),
+                                        std::move(identity))),
       request_id_(std::move(request_id)),
       socket_(std::move(socket)),
       feeds_(std::make_shared<RoomFeeds>(services_.reads, services_.broker.hub(socket_->executor()), caller(), *this,

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "dialects/structchat/live_exchange.h"
 #include "http/describe.h"
+#include "realtime/broker.h"
 
 namespace parlance::structchat {
 namespace {
@@ -20,7 +21,8 @@ constexpr std::uint16_t kUnsupportedData = 1003;
 
 Session::Session(Gateway& gateway, api::Identity identity, std::shared_ptr<http::WebSocket> socket)
     : gateway_(gateway),
-      identity_(api::LiveIdentity::make(gateway.services, socket->executor(), std::move(identity))),
+      identity_(api::LiveIdentity::make(gateway.services.authenticator, gateway.services.broker.hub(socket->executor()),
+                                        std::move(identity))),
       socket_(std::move(socket)),
       desk_(gateway.live->desk(socket_->executor())) {}
 
