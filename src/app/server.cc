@@ -46,7 +46,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kJobPatience{2'000};
+constexpr milliseconds kCallPatience{2'000};
 
 Result<http::ServerOptions> server_options(Config const& config) {
   auto const address = TRY(parse_listen(config.listen));
@@ -222,11 +222,11 @@ class BusRun {
 void wind_down(milliseconds patience, api::Process& process, http::Server& server, jobs::Worker& worker,
                std::stop_source& cut_off) {
   log::info("stopping: what is in progress has {} ms to end", patience.count());
-  auto const jobs_end = std::chrono::steady_clock::now() + std::min(patience, kJobPatience);
+  auto const calls_end = std::chrono::steady_clock::now() + std::min(patience, kCallPatience);
   process.begin_draining();
-  worker.begin_stop();
+  worker.stop_calling();
   server.drain(patience);
-  worker.wait_for_running(jobs_end);
+  worker.wait_for_calls(calls_end);
   cut_off.request_stop();
 }
 

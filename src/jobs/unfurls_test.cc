@@ -57,7 +57,7 @@ TEST_P(UnfurlsTest, LeavesWhatWasCutOffToTheNext) {
   start({.unfurl_allow_private = true, .cut_off = cut_off.get_token()});
   auto const sent = send(anna_, "look: " + silent.url("/first"));
   ASSERT_TRUE(eventually([&] { return !silent.requests().empty(); }));
-  worker_->begin_stop();
+  worker_->stop_calling();
   cut_off.request_stop();
   auto const began = std::chrono::steady_clock::now();
   worker_->stop();

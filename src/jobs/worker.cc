@@ -1,6 +1,5 @@
 #include "jobs/worker.h"
 
-#include <array>
 #include <optional>
 #include <utility>
 
@@ -63,8 +62,6 @@ struct Worker::Parts {
       deliveries.wake();
     }
   }
-
-  std::array<Runner*, 3> runners() { return {&quick, &slow, &heavy}; }
 
   storage::WriteLanes& lanes;
   storage::ReadPool& reads;
@@ -134,19 +131,17 @@ void Worker::start() {
   if (parts_->file_collection) parts_->file_collection->start();
 }
 
-void Worker::begin_stop() {
-  for (auto* const runner : parts_->runners()) runner->begin_stop();
-}
+void Worker::stop_calling() { parts_->slow.begin_stop(); }
 
-void Worker::wait_for_running(std::chrono::steady_clock::time_point end) {
-  for (auto* const runner : parts_->runners()) runner->wait_for_running(end);
-}
+void Worker::wait_for_calls(std::chrono::steady_clock::time_point end) { parts_->slow.wait_for_running(end); }
 
 void Worker::stop() {
   if (parts_->file_collection) parts_->file_collection->stop();
   parts_->housekeeping.stop();
   parts_->deliveries.stop();
-  for (auto* const runner : parts_->runners()) runner->stop();
+  parts_->quick.stop();
+  parts_->slow.stop();
+  parts_->heavy.stop();
 }
 
 std::map<std::string, AttemptCounts> Worker::statistics() const { return parts_->statistics.snapshot(); }

@@ -82,10 +82,10 @@ class Worker {
   void collect_files(files::BlobStore& blobs, FileCollectionOptions options);
 
   void start();
-  /// From now on no job is begun. Does not wait.
-  void begin_stop();
-  /// Waits until no job runs, but not past `end`. After begin_stop.
-  void wait_for_running(std::chrono::steady_clock::time_point end);
+  /// From now on no job of Pace::slow is begun. Does not wait. Requests may still wait for others.
+  void stop_calling();
+  /// Waits until no job of Pace::slow runs, but not past `end`. After stop_calling.
+  void wait_for_calls(std::chrono::steady_clock::time_point end);
   /// Lets what is running finish, then ends the threads. Call it before the lanes are stopped. Idempotent.
   void stop();
 
