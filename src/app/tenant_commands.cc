@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "api/spelling.h"
@@ -82,6 +83,7 @@ void add_delete(CommandLine& line, CLI::App& parent) {
     };
     auto const began = now();
     auto const digests = TRY(run_for(local, *name, verb));
+    if (!digests.empty()) std::this_thread::sleep_for(files::kRowFollows);
     auto const is_used = [&](std::string_view digest) {
       return local.lanes->run(0, [&](storage::Transaction& tx) { return core::is_blob_used(tx, digest); });
     };

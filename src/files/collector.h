@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -15,6 +16,10 @@ namespace parlance::files {
 
 /// How long an upload may wait for a message that refers to it.
 inline constexpr Timestamp kDefaultGrace = kDay;
+
+/// How soon after its blob the row of an upload is there. Whoever has deleted rows waits so long before it asks whether
+/// their blobs are still used: somebody else may have stored an equal one just before.
+inline constexpr std::chrono::milliseconds kRowFollows{1'000};
 
 /// Whether any row of any tenant refers to the blob. A transaction of its own.
 using IsBlobUsed = std::function<Result<bool>(std::string_view digest)>;

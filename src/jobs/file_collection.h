@@ -19,7 +19,7 @@ namespace parlance::jobs {
 
 struct FileCollectionOptions {
   /// How long an upload may wait for a message that refers to it, and a blob for its row.
-  std::chrono::milliseconds grace{std::chrono::hours(24)};
+  std::chrono::milliseconds grace{files::kDefaultGrace / 1000};
 
   /// The time from one pass to the next, whoever makes them. Each looks at every file.
   std::chrono::milliseconds period{std::chrono::hours(24)};

@@ -1,6 +1,5 @@
 #include "dialects/admin/tenants.h"
 
-#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,10 +24,6 @@ Result<TenantId> tenant_in_path(http::Request const& request) {
 http::Response created_response(core::CreatedTenant const& created) {
   return reply(201, CreatedTenant{tenant_view(created.tenant), created.api_key});
 }
-
-/// An upload of equal content, by another tenant, that has stored its content already is given so long to write its
-/// row.
-constexpr std::chrono::milliseconds kUploadEnds{1'000};
 
 /// The contents that a deleted tenant's files had.
 struct Remains {
@@ -90,7 +85,7 @@ Task<Result<http::Response>> delete_tenant(api::Services& services, http::Reques
     return Remains{std::move(digests), tx.now()};
   };
   auto remains = CO_TRY(co_await api::write(services, request.executor(), id.value, verb));
-  request.executor().call_after(kUploadEnds, [&services, remains = std::move(remains)]() mutable {
+  request.executor().call_after(files::kRowFollows, [&services, remains = std::move(remains)]() mutable {
     // What it does not get to is left to the collection of unused files.
     services.disk.submit([&services, remains = std::move(remains)] { remove_contents(services, remains); });
   });
