@@ -34,10 +34,14 @@ SightLoss sight_loss(model::EventKind kind) {
 }
 
 bool may_blind(model::Event const& event, UserId user) {
+  return sight_loss(event.kind) == SightLoss::conversation || may_blind_elsewhere(event, user);
+}
+
+bool may_blind_elsewhere(model::Event const& event, UserId user) {
   switch (sight_loss(event.kind)) {
-    case SightLoss::none: return false;
+    case SightLoss::none:
+    case SightLoss::conversation: return false;
     case SightLoss::user: return event.subject == user;
-    case SightLoss::conversation:
     case SightLoss::tenant: return true;
   }
   return true;

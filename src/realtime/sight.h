@@ -20,7 +20,10 @@ enum class SightLoss : std::uint8_t {
 
 SightLoss sight_loss(model::EventKind kind);
 
-/// True where `user`, who follows the event's conversation or hears of what concerns itself, may see less.
+/// True where `user`, who follows the event's conversation or hears of what concerns itself, may see less after it.
 bool may_blind(model::Event const& event, UserId user);
+
+/// True where that may be so in other conversations than the event's.
+bool may_blind_elsewhere(model::Event const& event, UserId user);
 
 }  // namespace parlance::realtime

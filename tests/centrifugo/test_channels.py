@@ -1,5 +1,6 @@
 """Channels: who may be in them, what comes through them, and that nothing is lost."""
 
+import json
 import time
 
 import pytest
@@ -240,6 +241,22 @@ def test_status_channels_tell_who_comes_and_goes(server, start_server):
             assert (event["userId"], event["status"]) == ("bob", "online")
         assert alice.event("status:bob", "presence.updated")["status"] == "offline"
     tenant.close()
+
+
+@pytest.mark.parametrize("leaver", ["alice", "bob"])
+def test_a_status_is_followed_as_long_as_a_conversation_is_shared(server, tenant, leaver):
+    chats = [create_group(tenant, "carol", "alice", "bob") for _ in range(2)]
+    with RawClient(server) as alice:
+        alice.connect(connection_token(tenant, "alice"))
+        for name in ("status:bob", "status:carol"):
+            alice.result("subscribe", {"channel": name})
+        remove(tenant, "carol", chats[0], leaver)
+        with RawClient(server) as bob:
+            bob.connect(connection_token(tenant, "bob"))
+            assert alice.event("status:bob", "presence.updated")["status"] == "online"
+        remove(tenant, "carol", chats[1], leaver)
+        assert alice.push("unsubscribe", "status:bob")["code"] == 2000
+        assert ("status:carol" in json.dumps(alice.settle())) == (leaver == "alice")
 
 
 def test_presence_and_who_joins_and_leaves(tenant, connect):

@@ -221,7 +221,7 @@ void ChatStream::resume() {
 
 void ChatStream::on_event(realtime::Delivery const& delivery) {
   auto const kept = shared_from_this();
-  if (stream_ && realtime::may_blind(delivery->event, caller().user)) hold(nullptr);
+  if (stream_ && realtime::may_blind_elsewhere(delivery->event, caller().user)) hold(nullptr);
 }
 
 void ChatStream::on_doubt() {

@@ -60,9 +60,11 @@ class Channel final : private realtime::StreamListener {
   void enter(ClientInfo info);
 
   /// True where the client is in the channel because its user may see what is behind it, and no longer than that.
-  bool depends_on_sight() const { return terms_.name.kind == ChannelKind::chat && !terms_.is_granted; }
+  bool depends_on_sight() const {
+    return terms_.name.kind == ChannelKind::status || (terms_.name.kind == ChannelKind::chat && !terms_.is_granted);
+  }
 
-  /// Passes nothing on until that hold is released; a later one takes the place of those before it.
+  /// Passes nothing of a log on until that hold is released; a later one takes the place of those before it.
   std::uint64_t hold();
   void release(std::uint64_t hold);
 

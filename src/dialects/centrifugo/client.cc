@@ -262,8 +262,12 @@ void Client::watch_channel_end(std::string const& name) {
 
 void Client::on_event(realtime::Delivery const& delivery) {
   auto const& event = delivery->event;
-  if (!realtime::may_blind(event, caller().user)) return;
-  if (takes_out(event.kind)) leave_channel(api::chat_channel(event.conversation), unsubscriptions::kServer);
+  bool const is_own = realtime::may_blind_elsewhere(event, caller().user);
+  // Somebody whose status is followed may share nothing with the user any more.
+  bool const is_anothers =
+      takes_out(event.kind) && find_channel(api::status_channel(event.subject_external_id)) != nullptr;
+  if (!is_own && !is_anothers) return;
+  if (is_own && takes_out(event.kind)) leave_channel(api::chat_channel(event.conversation), unsubscriptions::kServer);
   spawn(recheck_channels(shared_from_this()));
 }
 

@@ -177,7 +177,20 @@ std::vector<HeldChannel> hold_what_depends_on_sight(Client const& client) {
   return held;
 }
 
-/// Those of the channels whose chats the caller does not see as it is now.
+/// Whether the channel would be opened for the caller.
+Result<bool> may_follow(storage::Transaction& tx, core::Caller const& caller, ChannelName const& name) {
+  auto why_not = [&]() -> Result<void> {
+    if (name.kind == ChannelKind::status) TRY(view_status(tx, caller, name.rest));
+    if (name.kind != ChannelKind::status) TRY(find_log(tx, caller, name));
+    return {};
+  }();
+  if (why_not) return true;
+  auto const code = why_not.error().code;
+  if (code == Errc::forbidden || code == Errc::not_found) return false;
+  return std::unexpected(std::move(why_not).error());
+}
+
+/// Those of the channels that the caller, as it is now, may not follow.
 Result<std::vector<std::string>> find_lost(storage::Transaction& tx, core::Caller const& caller,
                                            std::vector<HeldChannel> const& held) {
   auto const now = core::caller_now(tx, caller);
@@ -185,11 +198,7 @@ Result<std::vector<std::string>> find_lost(storage::Transaction& tx, core::Calle
   if (!now && !is_nobody) return std::unexpected(now.error());
   std::vector<std::string> lost;
   for (auto const& [name, hold] : held) {
-    auto const log =
-        is_nobody ? Result<std::optional<ChannelLog>>(fail(Errc::not_found, "no such user")) : find_log(tx, *now, name);
-    bool const is_lost = !log && (log.error().code == Errc::forbidden || log.error().code == Errc::not_found);
-    if (!log && !is_lost) return std::unexpected(log.error());
-    if (is_lost) lost.push_back(name.text);
+    if (is_nobody || !TRY(may_follow(tx, *now, name))) lost.push_back(name.text);
   }
   return lost;
 }

@@ -34,7 +34,8 @@ Task<Outcome<SubscribeResult>> open_channel(Client& client, SubscriptionWish wis
 /// connection ends; otherwise bad: error 103.
 Task<Outcome<SubscriptionWish>> apply_token(Client& client, SubscriptionWish wish, std::string token);
 
-/// Ends the subscriptions of chats that the user may not see any more. Until that is known nothing of any is passed on.
+/// Ends the subscriptions of chats that the user may not see any more, and of the status of those with whom it shares
+/// none any more. Until that is known nothing of any chat is passed on.
 Task<void> recheck_channels(std::shared_ptr<Client> client);
 
 }  // namespace parlance::centrifugo

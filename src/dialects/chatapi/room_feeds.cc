@@ -78,9 +78,7 @@ bool RoomFeeds::is_joined(ConversationId id) const {
 
 void RoomFeeds::on_event(realtime::Delivery const& delivery) {
   auto const id = delivery->event.conversation;
-  auto const loss = realtime::sight_loss(delivery->event.kind);
-  bool const is_wide = loss == realtime::SightLoss::user || loss == realtime::SightLoss::tenant;
-  if (is_wide && realtime::may_blind(delivery->event, caller_.user)) look_at_visited_rooms();
+  if (realtime::may_blind_elsewhere(delivery->event, caller_.user)) look_at_visited_rooms();
   auto* const room = find(id);
   if (room == nullptr || !is_next(id, *room, delivery->event)) return;
   switch (delivery->event.kind) {
@@ -93,7 +91,7 @@ void RoomFeeds::on_event(realtime::Delivery const& delivery) {
         socket_->send(event_frame(delivery));
       return;
     default:
-      if (loss == realtime::SightLoss::conversation && !room->is_joined) look_again(id, *room);
+      if (!room->is_joined && realtime::may_blind(delivery->event, caller_.user)) look_again(id, *room);
       return;
   }
 }
