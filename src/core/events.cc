@@ -96,7 +96,7 @@ Result<void> attach_conversation(storage::Transaction& tx, model::LiveEvent& liv
 Result<void> append_event(storage::Transaction& tx, model::LiveEvent live) {
   auto& event = live.event;
   event.created_at = tx.now();
-  TRY(tx.execute(
+  TRY(tx.post(
       "INSERT INTO events (tenant_id, conversation_id, position, kind, message_id, seq, actor_id, subject_id, data,"
       " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
       {event.tenant, event.conversation, event.offset, event.kind, event.message, event.seq, event.actor, event.subject,
@@ -108,7 +108,7 @@ Result<void> append_event(storage::Transaction& tx, model::LiveEvent live) {
 }
 
 Result<void> wake_dispatch(storage::Transaction& tx, TenantId tenant, ConversationId id) {
-  TRY(add_job(tx, tenant, "dispatch", fmt::format(R"({{"conversation":{}}})", id.value), tx.now() + kDispatchDelay));
+  TRY(post_job(tx, tenant, "dispatch", fmt::format(R"({{"conversation":{}}})", id.value), tx.now() + kDispatchDelay));
   return {};
 }
 

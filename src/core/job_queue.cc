@@ -8,6 +8,8 @@ namespace parlance::core {
 
 namespace {
 
+constexpr std::string_view kInsert =
+    "INSERT INTO jobs (tenant_id, kind, payload, run_at, created_at) VALUES ($1, $2, $3, $4, $5)";
 constexpr std::string_view kColumns = "id, tenant_id, kind, payload, attempts, created_at, last_attempt_at, last_error";
 
 model::Job job_from(storage::Row const& row) {
@@ -42,11 +44,17 @@ std::string_view skip_locked(storage::Transaction const& tx) {
 
 Result<JobId> add_job(storage::Transaction& tx, TenantId tenant, std::string_view kind, std::string_view payload,
                       Timestamp run_at) {
-  auto const id = TRY(
-      tx.one("INSERT INTO jobs (tenant_id, kind, payload, run_at, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
-             {tenant, kind, payload, run_at, tx.now()}, [](storage::Row const& row) { return row.id<JobId>(0); }));
+  storage::Param const params[] = {tenant, kind, payload, run_at, tx.now()};
+  JobId const id{TRY(tx.insert(kInsert, params))};
   announce(tx, tenant, model::EventKind::job_added);
   return id;
+}
+
+Result<void> post_job(storage::Transaction& tx, TenantId tenant, std::string_view kind, std::string_view payload,
+                      Timestamp run_at) {
+  TRY(tx.post(kInsert, {tenant, kind, payload, run_at, tx.now()}));
+  announce(tx, tenant, model::EventKind::job_added);
+  return {};
 }
 
 std::string take_jobs_sql(storage::Transaction const& tx, std::size_t kind_count) {

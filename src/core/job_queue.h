@@ -20,6 +20,10 @@ std::string_view skip_locked(storage::Transaction const& tx);
 Result<JobId> add_job(storage::Transaction& tx, TenantId tenant, std::string_view kind, std::string_view payload,
                       Timestamp run_at);
 
+/// The same for verbs that are often: without the job's number, and without waiting (Transaction::post).
+Result<void> post_job(storage::Transaction& tx, TenantId tenant, std::string_view kind, std::string_view payload,
+                      Timestamp run_at);
+
 /// Takes up to `limit` due jobs of these kinds, of any tenant, until `lease_until`: those that have been due longest,
 /// counting an attempt each. Two takers never get the same job while its lease lasts. The cost does not depend on how
 /// many jobs of other kinds wait.

@@ -43,9 +43,9 @@ Result<void> insert_mentions(storage::Transaction& tx, model::Message const& mes
                              std::vector<UserId> const& mentions) {
   for (auto const user : mentions) {
     TRY(
-        tx.execute("INSERT INTO mentions (tenant_id, user_id, conversation_id, seq, message_id)"
-                   " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-                   {message.tenant, user, message.conversation, message.seq, message.id}));
+        tx.post("INSERT INTO mentions (tenant_id, user_id, conversation_id, seq, message_id)"
+                " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                {message.tenant, user, message.conversation, message.seq, message.id}));
   }
   return {};
 }
@@ -53,8 +53,8 @@ Result<void> insert_mentions(storage::Transaction& tx, model::Message const& mes
 Result<void> replace_mentions(storage::Transaction& tx, model::Message& message, Mentioned mentioned) {
   for (auto const user : message.mentions) {
     if (std::ranges::find(mentioned.users, user) != mentioned.users.end()) continue;
-    TRY(tx.execute("DELETE FROM mentions WHERE tenant_id = $1 AND user_id = $2 AND conversation_id = $3 AND seq = $4",
-                   {message.tenant, user, message.conversation, message.seq}));
+    TRY(tx.post("DELETE FROM mentions WHERE tenant_id = $1 AND user_id = $2 AND conversation_id = $3 AND seq = $4",
+                {message.tenant, user, message.conversation, message.seq}));
   }
   TRY(insert_mentions(tx, message, mentioned.users));
   message.mentions = std::move(mentioned.users);
@@ -87,7 +87,7 @@ Result<std::vector<model::Attachment>> check_attachments(storage::Transaction& t
 Result<void> insert_attachments(storage::Transaction& tx, model::Message const& message) {
   for (std::size_t i = 0; i < message.attachments.size(); ++i) {
     auto const& attachment = message.attachments[i];
-    TRY(tx.execute(
+    TRY(tx.post(
         "INSERT INTO attachments (tenant_id, message_id, position, conversation_id, kind, file_id, target)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7)",
         {message.tenant, message.id, i, message.conversation, attachment.kind, attachment.file, attachment.target}));
@@ -96,24 +96,24 @@ Result<void> insert_attachments(storage::Transaction& tx, model::Message const& 
 }
 
 Result<void> replace_attachments(storage::Transaction& tx, model::Message const& message) {
-  TRY(tx.execute("DELETE FROM attachments WHERE tenant_id = $1 AND message_id = $2", {message.tenant, message.id}));
+  TRY(tx.post("DELETE FROM attachments WHERE tenant_id = $1 AND message_id = $2", {message.tenant, message.id}));
   TRY(insert_attachments(tx, message));
   return set_part(tx, message.tenant, message.id, kHasAttachments, !message.attachments.empty());
 }
 
 Result<void> remove_parts(storage::Transaction& tx, model::Message const& message) {
   if (!message.attachments.empty()) {
-    TRY(tx.execute("DELETE FROM attachments WHERE tenant_id = $1 AND message_id = $2", {message.tenant, message.id}));
+    TRY(tx.post("DELETE FROM attachments WHERE tenant_id = $1 AND message_id = $2", {message.tenant, message.id}));
   }
   if (!message.reactions.empty()) {
-    TRY(tx.execute("DELETE FROM reactions WHERE tenant_id = $1 AND message_id = $2", {message.tenant, message.id}));
+    TRY(tx.post("DELETE FROM reactions WHERE tenant_id = $1 AND message_id = $2", {message.tenant, message.id}));
   }
   if (!message.mentions.empty()) {
-    TRY(tx.execute("DELETE FROM mentions WHERE tenant_id = $1 AND message_id = $2", {message.tenant, message.id}));
+    TRY(tx.post("DELETE FROM mentions WHERE tenant_id = $1 AND message_id = $2", {message.tenant, message.id}));
   }
   if (message.pinned) {
-    TRY(tx.execute("DELETE FROM pins WHERE tenant_id = $1 AND conversation_id = $2 AND message_id = $3",
-                   {message.tenant, message.conversation, message.id}));
+    TRY(tx.post("DELETE FROM pins WHERE tenant_id = $1 AND conversation_id = $2 AND message_id = $3",
+                {message.tenant, message.conversation, message.id}));
   }
   return {};
 }

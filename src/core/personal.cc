@@ -120,7 +120,7 @@ Result<void> note(storage::Transaction& tx, Slot const& slot, model::LiveEvent c
       fmt::format("{} {} {}", static_cast<int>(cause.event.kind), cause.event.conversation.value, cause.event.data);
   event.created_at = tx.now();
   live.conversation = std::move(conversation);
-  TRY(tx.execute(
+  TRY(tx.post(
       "INSERT INTO events (tenant_id, conversation_id, position, kind, message_id, seq, actor_id, subject_id, data,"
       " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
       {event.tenant, event.conversation, event.offset, event.kind, event.message, event.seq, event.actor, event.subject,

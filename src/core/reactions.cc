@@ -29,13 +29,13 @@ Result<ReactionOutcome> change_reaction(storage::Transaction& tx, Caller const& 
   if (wanted) {
     if (message.reactions.size() >= kMaxReactionsPerMessage) return fail(Errc::conflict, "too many reactions");
     TRY(
-        tx.execute("INSERT INTO reactions (tenant_id, message_id, user_id, emoji, created_at)"
-                   " VALUES ($1, $2, $3, $4, $5)",
-                   {caller.tenant, id, caller.user, emoji, tx.now()}));
+        tx.post("INSERT INTO reactions (tenant_id, message_id, user_id, emoji, created_at)"
+                " VALUES ($1, $2, $3, $4, $5)",
+                {caller.tenant, id, caller.user, emoji, tx.now()}));
     message.reactions.push_back({caller.user, std::string(emoji), caller.external_id});
   } else {
-    TRY(tx.execute("DELETE FROM reactions WHERE tenant_id = $1 AND message_id = $2 AND user_id = $3 AND emoji = $4",
-                   {caller.tenant, id, caller.user, emoji}));
+    TRY(tx.post("DELETE FROM reactions WHERE tenant_id = $1 AND message_id = $2 AND user_id = $3 AND emoji = $4",
+                {caller.tenant, id, caller.user, emoji}));
     message.reactions.erase(own);
   }
   bool const part_changes = message.reactions.size() == (wanted ? 1U : 0U);

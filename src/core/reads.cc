@@ -57,9 +57,9 @@ Result<void> acknowledge(storage::Transaction& tx, Caller const& caller, Convers
   auto const member = TRY(ensure_member(tx, caller, encounter));
   if (seq <= member.delivered_seq) return {};
   TRY(
-      tx.execute("UPDATE members SET delivered_seq = $4 WHERE tenant_id = $1 AND conversation_id = $2"
-                 " AND user_id = $3 AND delivered_seq < $4",
-                 {caller.tenant, id, caller.user, seq}));
+      tx.post("UPDATE members SET delivered_seq = $4 WHERE tenant_id = $1 AND conversation_id = $2"
+              " AND user_id = $3 AND delivered_seq < $4",
+              {caller.tenant, id, caller.user, seq}));
   TRY(
       tx.execute("DELETE FROM message_deliveries WHERE tenant_id = $1 AND conversation_id = $2 AND user_id = $3"
                  " AND last_seq <= $4",
@@ -96,8 +96,8 @@ Result<void> mark_read(storage::Transaction& tx, Caller const& caller, Conversat
   }
   if (!changed) return {};
   auto const text = member.read.format();
-  TRY(tx.execute("UPDATE members SET read_set = $4 WHERE tenant_id = $1 AND conversation_id = $2 AND user_id = $3",
-                 {caller.tenant, id, caller.user, text}));
+  TRY(tx.post("UPDATE members SET read_set = $4 WHERE tenant_id = $1 AND conversation_id = $2 AND user_id = $3",
+              {caller.tenant, id, caller.user, text}));
   return record_read(tx, caller, id, seqs, text);
 }
 

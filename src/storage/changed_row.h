@@ -15,10 +15,12 @@ namespace parlance::storage {
 /// takes less (see SqliteConnection::insert). On PostgreSQL a second statement would be another round trip.
 class ChangedRow {
  public:
-  /// `set` as of UPDATE; `key` finds the row by $1… and is not changed by `set`; `columns` are told.
-  ChangedRow(std::string_view table, std::string_view set, std::string_view key, std::string_view columns)
+  /// `set` as of UPDATE; `key` finds the row by $1… and is not changed by `set`; `columns` are told. On PostgreSQL,
+  /// `and_columns` (with a comma before them) too, which may change something by being told, such as a sequence.
+  ChangedRow(std::string_view table, std::string_view set, std::string_view key, std::string_view columns,
+             std::string_view and_columns = {})
       : update_(fmt::format("UPDATE {} SET {} WHERE {}", table, set, key)),
-        update_and_tell_(fmt::format("{} RETURNING {}", update_, columns)),
+        update_and_tell_(fmt::format("{} RETURNING {}{}", update_, columns, and_columns)),
         look_(fmt::format("SELECT {} FROM {} WHERE {}", columns, table, key)) {}
 
   /// `keys` are the parameters of `key`, `params` all of them, `keys` first. Empty where there is no such row.

@@ -47,6 +47,11 @@ class Connection {
   /// query). A statement that writes runs to its end even where `visit` returns false.
   virtual Result<std::int64_t> run(std::string_view sql, std::span<Param const> params, RowVisitor visit) = 0;
 
+  /// Runs a writing statement whose outcome nobody needs, perhaps later: in the order of the calls, and at the latest
+  /// before the next result, savepoint, release or commit. An error of it may be that of any of these instead, and the
+  /// condition is healthy until then.
+  virtual Result<void> post(std::string_view sql, std::span<Param const> params) = 0;
+
   /// Runs an INSERT of one row, without RETURNING, into a table with an integer `id`, and returns the row's.
   virtual Result<std::int64_t> insert(std::string_view sql, std::span<Param const> params) = 0;
 
@@ -56,7 +61,7 @@ class Connection {
   virtual Result<void> begin() = 0;
 
   /// Durable once this has succeeded. On failure the transaction is rolled back, except that the outcome is unknown
-  /// where the connection was lost meanwhile; both answer unavailable.
+  /// where the connection was lost meanwhile; both answer unavailable. Fails by what was posted with its error.
   virtual Result<void> commit() = 0;
 
   /// Never fails: what cannot be rolled back is lost with the connection.
@@ -72,7 +77,7 @@ class Connection {
   /// Gives up the old connection, with any transaction on it, and makes a new one.
   virtual Result<void> reconnect() = 0;
 
-  /// How many writing statements have succeeded so far.
+  /// How many writing statements have succeeded, or were posted, so far.
   std::uint64_t writes() const { return writes_; }
 
  protected:

@@ -9,6 +9,8 @@
 namespace parlance::storage {
 namespace {
 
+constexpr std::string_view kInsert = "INSERT INTO thing (name) VALUES ($1)";
+
 /// What every engine must do alike, on a table of its own.
 class StorageContract : public EngineTest {
  protected:
@@ -29,9 +31,7 @@ class StorageContract : public EngineTest {
   Connection& connection() { return *connection_; }
   Transaction& transaction() { return *transaction_; }
 
-  Result<std::int64_t> insert(std::string_view name) {
-    return transaction().execute("INSERT INTO thing (name) VALUES ($1)", {name});
-  }
+  Result<std::int64_t> insert(std::string_view name) { return transaction().execute(kInsert, {name}); }
 
   std::string names() {
     std::string result;
@@ -67,7 +67,6 @@ TEST_P(StorageContract, GivesBackWhatWasBound) {
 }
 
 TEST_P(StorageContract, TellsTheIdOfAnInsertedRow) {
-  constexpr std::string_view kInsert = "INSERT INTO thing (name) VALUES ($1)";
   Param const first[] = {"first"};
   Param const second[] = {"second"};
   auto const id = transaction().insert(kInsert, first).value();
@@ -228,6 +227,109 @@ TEST_P(StorageContract, KnowsWhetherAVerbWrote) {
   EXPECT_FALSE(transaction().wrote());
   ASSERT_TRUE(transaction().all("INSERT INTO thing (name) VALUES ('b') RETURNING id", {}, id));
   EXPECT_TRUE(transaction().wrote());
+}
+
+/// The first error of posting this name and then asking for something else.
+Result<void> post_and_look(Transaction& transaction, std::string_view name) {
+  TRY(transaction.post(kInsert, {name}));
+  TRY(transaction.one("SELECT 1", {}, [](Row const& row) { return row.integer(0); }));
+  return {};
+}
+
+TEST_P(StorageContract, RunsPostedStatementsInOrderWithTheOthers) {
+  ASSERT_TRUE(transaction().post(kInsert, {"a"}));
+  ASSERT_TRUE(transaction().post("UPDATE thing SET name = 'b' WHERE name = $1", {"a"}));
+  ASSERT_TRUE(insert("a"));
+  ASSERT_TRUE(transaction().post("UPDATE thing SET name = 'c' WHERE name = $1", {"a"}));
+  EXPECT_EQ("bc", names());
+  ASSERT_TRUE(transaction().post(kInsert, {"d"}));
+  ASSERT_TRUE(connection().commit());
+  ASSERT_TRUE(connection().begin());
+  EXPECT_EQ("bcd", names());
+}
+
+TEST_P(StorageContract, CountsAPostedStatementAsWritten) {
+  transaction().start_verb();
+  ASSERT_TRUE(transaction().post(kInsert, {"a"}));
+  EXPECT_TRUE(transaction().wrote());
+}
+
+TEST_P(StorageContract, TakesAnyNumberOfPostedStatements) {
+  for (int number = 0; number < 2000; ++number)
+    ASSERT_TRUE(transaction().post("INSERT INTO thing (number) VALUES ($1)", {number}));
+  auto const sum = [](Row const& row) { return row.integer(0); };
+  EXPECT_EQ(1'999'000, transaction().one("SELECT CAST(sum(number) AS BIGINT) FROM thing", {}, sum).value());
+}
+
+TEST_P(StorageContract, TellsOfAPostedFailureByTheNextResult) {
+  ASSERT_TRUE(insert("a"));
+  auto const outcome = post_and_look(transaction(), "a");
+  ASSERT_FALSE(outcome);
+  EXPECT_TRUE(is_unique_violation(outcome.error()));
+  EXPECT_EQ(GetParam() == Engine::postgres ? Condition::aborted : Condition::healthy, connection().condition());
+}
+
+TEST_P(StorageContract, TellsOfAPostedFailureByTheCommit) {
+  ASSERT_TRUE(insert("a"));
+  auto outcome = transaction().post("INSERT INTO part (thing_id, size) VALUES (1, $1)", {0});
+  if (outcome) outcome = transaction().post(kInsert, {"b"});
+  if (outcome) outcome = connection().commit();
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(Errc::conflict, outcome.error().code);
+  EXPECT_EQ("constraint", outcome.error().message);
+  connection().rollback();
+  ASSERT_TRUE(connection().begin());
+  EXPECT_EQ("", names());
+}
+
+TEST_P(StorageContract, ForgetsWhatWasPostedBeforeARollback) {
+  ASSERT_TRUE(transaction().post(kInsert, {"a"}));
+  std::ignore = transaction().post(kInsert, {"a"});
+  connection().rollback();
+  ASSERT_TRUE(connection().begin());
+  EXPECT_EQ("", names());
+  ASSERT_TRUE(insert("a"));
+  EXPECT_EQ("a", names());
+}
+
+TEST_P(StorageContract, AnAttemptFailsByWhatWasPostedInIt) {
+  ASSERT_TRUE(transaction().post(kInsert, {"a"}));
+  auto const failed = transaction().attempt([&]() -> Result<int> {
+    TRY(transaction().post(kInsert, {"b"}));
+    transaction().announce({});
+    TRY(transaction().post(kInsert, {"a"}));
+    return 1;
+  });
+  ASSERT_FALSE(failed);
+  EXPECT_TRUE(is_unique_violation(failed.error()));
+  EXPECT_EQ("a", names());
+  EXPECT_EQ(0u, transaction().announced_count());
+  EXPECT_TRUE(transaction().attempt([&] { return transaction().post(kInsert, {"c"}); }));
+  EXPECT_EQ("ac", names());
+}
+
+TEST_P(StorageContract, AnAttemptThatFailsForgetsWhatWasPostedInIt) {
+  auto const failed = transaction().attempt([&]() -> Result<void> {
+    TRY(transaction().post(kInsert, {"a"}));
+    return fail(Errc::forbidden, "no");
+  });
+  EXPECT_EQ(Errc::forbidden, failed.error().code);
+  EXPECT_EQ("", names());
+}
+
+TEST_P(StorageContract, AnAttemptDoesNotBeginAfterAPostedFailure) {
+  ASSERT_TRUE(insert("a"));
+  bool begun = false;
+  auto outcome = transaction().post(kInsert, {"a"});
+  if (outcome) {
+    outcome = transaction().attempt([&]() -> Result<void> {
+      begun = true;
+      return {};
+    });
+  }
+  ASSERT_FALSE(outcome);
+  EXPECT_TRUE(is_unique_violation(outcome.error()));
+  EXPECT_FALSE(begun);
 }
 
 TEST_P(StorageContract, ReadOnlyConnectionsDoNotWrite) {

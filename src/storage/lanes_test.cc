@@ -32,6 +32,15 @@ Verb insert(std::string name, std::int64_t offset = 0, Result<void> ending = {})
   };
 }
 
+/// The same without looking at the outcome.
+Verb post(std::string name, std::int64_t offset) {
+  return [=](Transaction& transaction) -> Result<void> {
+    TRY(transaction.post(kInsert, {name}));
+    transaction.announce({.event = {.offset = offset}, .message = nullptr});
+    return {};
+  };
+}
+
 class LanesTest : public EngineTest {
  protected:
   void SetUp() override {
@@ -143,6 +152,50 @@ TEST_P(LanesTest, AStatementThatFailsFailsAlone) {
   EXPECT_EQ("a a2:" + std::to_string(static_cast<int>(Errc::conflict)) + " c ", finish());
   EXPECT_EQ("a c ", stored());
   EXPECT_EQ("1 3 ", announced_);
+}
+
+TEST_P(LanesTest, APostedStatementThatFailsFailsAlone) {
+  hold();
+  submit("a", post("a", 1));
+  submit("a2", post("a", 2));
+  submit("c", insert("c", 3));
+  submit("c2", post("c", 4));
+  submit("d", post("d", 5));
+  auto const conflict = ":" + std::to_string(static_cast<int>(Errc::conflict)) + " ";
+  EXPECT_EQ("a a2" + conflict + "c c2" + conflict + "d ", finish());
+  EXPECT_EQ("a c d ", stored());
+  EXPECT_EQ("1 3 5 ", announced_);
+}
+
+TEST_P(LanesTest, APostedStatementThatFailsLastFailsAlone) {
+  hold();
+  submit("a", insert("a", 1));
+  submit("a2", post("a", 2));
+  EXPECT_EQ("a a2:" + std::to_string(static_cast<int>(Errc::conflict)) + " ", finish());
+  EXPECT_EQ("a ", stored());
+  EXPECT_EQ("1 ", announced_);
+}
+
+TEST_P(LanesTest, APostedFailureStaysWithItsVerbAmongOthersThatFail) {
+  hold();
+  submit("a", post("a", 1));
+  submit("b", insert("b", 2, fail(Errc::forbidden, "no")));
+  submit("a2", post("a", 3));
+  submit("c", post("c", 4));
+  EXPECT_EQ("a b:" + std::to_string(static_cast<int>(Errc::forbidden)) +
+                " a2:" + std::to_string(static_cast<int>(Errc::conflict)) + " c ",
+            finish());
+  EXPECT_EQ("a c ", stored());
+  EXPECT_EQ("1 4 ", announced_);
+}
+
+TEST_P(LanesTest, AVerbAloneFailsByWhatItPosted) {
+  auto const twice = [](Transaction& transaction) -> Result<void> {
+    TRY(transaction.post(kInsert, {"a"}));
+    return transaction.post(kInsert, {"a"});
+  };
+  EXPECT_EQ(Errc::conflict, lanes_->run(1, twice).error().code);
+  EXPECT_EQ("", stored());
 }
 
 TEST_P(LanesTest, AVerbAloneFailsWithoutAReplay) {

@@ -39,6 +39,15 @@ class Transaction {
   Result<std::int64_t> execute(std::string_view sql, Params params = {}) { return execute(sql, as_span(params)); }
   Result<std::int64_t> execute(std::string_view sql, std::span<Param const> params);
 
+  /// Writes what no other statement's outcome hangs on: on PostgreSQL without waiting for the answer, so it costs no
+  /// round trip; SQLite just runs it. Statements keep their order, posted or not. What goes wrong with it is told by
+  /// the verb's next statement that is not posted or by the commit, and makes the verb fail alone, as ever; so no
+  /// number of changed rows, and nothing that may be refused as a duplicate and then lets the verb go on or answer by
+  /// itself. Nor what may wait for another transaction, unless a statement that is not posted follows: a deadlock found
+  /// by the commit is unavailable instead of being tried again. wrote() counts it at once.
+  Result<void> post(std::string_view sql, Params params = {}) { return post(sql, as_span(params)); }
+  Result<void> post(std::string_view sql, std::span<Param const> params) { return connection_.post(sql, params); }
+
   /// Runs an INSERT of one row into a table with an integer `id`, and returns the row's.
   Result<std::int64_t> insert(std::string_view sql, std::span<Param const> params) {
     return connection_.insert(sql, params);
@@ -97,19 +106,20 @@ class Transaction {
     return each(sql, as_span(params), visit);
   }
 
-  /// Runs `action()`, which returns a Result, in a savepoint of its own: where it fails, everything it wrote and
-  /// announced is undone, and the verb may go on. Costs two more statements.
+  /// Runs `action()`, which returns a Result, in a savepoint of its own: where it fails, also by what it posted, all it
+  /// wrote and announced is undone, and the verb may go on. Costs two more statements.
   template <class Action>
   auto attempt(Action action) -> std::invoke_result_t<Action&> {
     auto const mark = announced_.size();
     TRY(connection_.savepoint());
     auto result = action();
     if (result) {
-      TRY(connection_.release());
-    } else {
-      TRY(connection_.rollback_to());
-      discard_announced(mark);
+      auto const released = connection_.release();
+      if (released) return result;
+      result = std::unexpected(released.error());
     }
+    TRY(connection_.rollback_to());
+    discard_announced(mark);
     return result;
   }
 

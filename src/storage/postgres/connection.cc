@@ -1,6 +1,7 @@
 #include "storage/postgres/connection.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -15,10 +16,8 @@ namespace {
 
 void log_notice(void*, char const* message) { log::debug("PostgreSQL: {}", trim(message)); }
 
-bool succeeded(PGresult const* result) {
-  auto const status = PQresultStatus(result);
-  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-}
+/// Beyond so many posted statements, their answers are read. Each takes some 30 octets of the sockets' buffers.
+constexpr std::size_t kMostOutstanding = 256;
 
 /// A statement that the server no longer knows, or whose tables have changed shape under it.
 bool is_stale(std::string_view sqlstate) { return sqlstate == "26000" || sqlstate == "0A000"; }
@@ -33,6 +32,7 @@ Result<std::unique_ptr<Connection>> PostgresConnection::open(DatabaseOptions con
 }
 
 Result<void> PostgresConnection::reconnect() {
+  pipeline_.start(nullptr);
   connection_.reset();
   statements_.clear();
   contended_ = false;
@@ -51,6 +51,7 @@ Result<void> PostgresConnection::reconnect() {
   connection_.reset(PQconnectdbParams(keywords.data(), values.data(), 1));
   if (PQstatus(connection_.get()) != CONNECTION_OK) return failure(nullptr, "connecting");
   PQsetNoticeProcessor(connection_.get(), log_notice, nullptr);
+  pipeline_.start(connection_.get());
   return script(setup());
 }
 
@@ -67,7 +68,8 @@ std::string PostgresConnection::setup() const {
 }
 
 Condition PostgresConnection::condition() const {
-  if (lost_ || !connection_ || PQstatus(connection_.get()) == CONNECTION_BAD) return Condition::lost;
+  if (lost_ || pipeline_.is_lost()) return Condition::lost;
+  // Of a pipeline that is not settled libpq says "active".
   if (PQtransactionStatus(connection_.get()) != PQTRANS_INERROR) return Condition::healthy;
   return contended_ ? Condition::contended : Condition::aborted;
 }
@@ -77,24 +79,39 @@ Result<PostgresConnection::Statement const*> PostgresConnection::prepare(std::st
   key_ += '\0';
   for (auto const type : parameters_.types()) key_ += static_cast<char>(type % 251);
   if (auto const found = statements_.find(key_)) return &found->statement;
-  Statement statement{"s" + std::to_string(++names_), may_write(sql)};
-  Answer const answer(PQprepare(connection_.get(), statement.name.c_str(), std::string(sql).c_str(),
-                                parameters_.count(), parameters_.types().data()));
-  if (!succeeded(answer.get())) return failure(answer.get(), sql);
-  auto const forget = [&](Statement& old) {
-    Answer const ignored(PQexec(connection_.get(), ("DEALLOCATE " + old.name).c_str()));
-  };
-  return &statements_.insert(key_, std::move(statement), forget)->statement;
+  Statement statement{"s" + std::to_string(++names_), {}, may_write(sql)};
+  // key_ begins with the SQL and a NUL.
+  if (!pipeline_.send_prepare(statement.name.c_str(), key_.c_str(), parameters_)) return failure(nullptr, sql);
+  TRY(settle());
+  auto const forget = [&](Statement& old) { std::ignore = control(("DEALLOCATE " + old.name).c_str()); };
+  auto const entry = statements_.insert(key_, std::move(statement), forget);
+  entry->statement.sql = std::string_view(entry->key).substr(0, sql.size());
+  return &entry->statement;
 }
 
-Result<std::int64_t> PostgresConnection::run(std::string_view sql, std::span<Param const> params, RowVisitor visit) {
+Result<PostgresConnection::Statement const*> PostgresConnection::send(std::string_view sql,
+                                                                      std::span<Param const> params) {
   TRY(check_texts(params));
   parameters_.encode(params);
   auto const statement = TRY(prepare(sql));
-  auto const writes = statement->writes;
-  Answer const answer(PQexecPrepared(connection_.get(), statement->name.c_str(), parameters_.count(),
-                                     parameters_.values(), parameters_.lengths(), parameters_.formats(), 0));
-  if (!succeeded(answer.get())) return failure(answer.get(), sql);
+  if (!pipeline_.send(statement->sql, statement->name.c_str(), parameters_)) return failure(nullptr, sql);
+  return statement;
+}
+
+Result<void> PostgresConnection::send(char const* sql) {
+  if (!pipeline_.send(sql)) return failure(nullptr, sql);
+  return {};
+}
+
+Result<Answer> PostgresConnection::settle() {
+  auto settled = pipeline_.settle();
+  if (settled.failed) return failure(settled.answer.get(), settled.sql);
+  return std::move(settled.answer);
+}
+
+Result<std::int64_t> PostgresConnection::run(std::string_view sql, std::span<Param const> params, RowVisitor visit) {
+  auto const writes = TRY(send(sql, params))->writes;
+  auto const answer = TRY(settle());
   if (writes) ++writes_;
   ResultRow row(answer.get());
   for (int index = 0, count = PQntuples(answer.get()); index < count; ++index) {
@@ -102,6 +119,12 @@ Result<std::int64_t> PostgresConnection::run(std::string_view sql, std::span<Par
     if (!visit(row)) break;
   }
   return writes ? parse_integer(PQcmdTuples(answer.get())).value_or(0) : 0;
+}
+
+Result<void> PostgresConnection::post(std::string_view sql, std::span<Param const> params) {
+  if (TRY(send(sql, params))->writes) ++writes_;
+  if (pipeline_.outstanding() >= kMostOutstanding) TRY(settle());
+  return {};
 }
 
 Result<std::int64_t> PostgresConnection::insert(std::string_view sql, std::span<Param const> params) {
@@ -115,14 +138,11 @@ Result<std::int64_t> PostgresConnection::insert(std::string_view sql, std::span<
 }
 
 Result<void> PostgresConnection::script(std::string const& sql) {
-  TRY(control(sql.c_str()));
+  TRY(settle());
+  auto const answer = pipeline_.run_script(sql.c_str());
+  auto const status = PQresultStatus(answer.get());
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return failure(answer.get(), sql);
   ++writes_;
-  return {};
-}
-
-Result<void> PostgresConnection::control(char const* sql) {
-  Answer const answer(PQexec(connection_.get(), sql));
-  if (!succeeded(answer.get())) return failure(answer.get(), sql);
   return {};
 }
 
@@ -133,9 +153,14 @@ std::unexpected<Error> PostgresConnection::failure(PGresult const* result, std::
   return std::unexpected(error_of(connection_.get(), result, sql));
 }
 
+Result<Answer> PostgresConnection::control(char const* sql) {
+  TRY(send(sql));
+  return settle();
+}
+
 Result<void> PostgresConnection::begin() {
   contended_ = false;
-  return control("BEGIN");
+  return send("BEGIN");
 }
 
 Result<void> PostgresConnection::commit() {
@@ -143,17 +168,38 @@ Result<void> PostgresConnection::commit() {
     rollback();
     return busy("the commit failed");
   }
-  auto const was_aborted = condition() != Condition::healthy;
-  auto committed = control("COMMIT");
-  if (!committed) rollback();
+  auto const committed = control("COMMIT");
+  if (!committed) {
+    rollback();
+    return std::unexpected(committed.error());
+  }
   // COMMIT of an aborted transaction succeeds, as a rollback.
-  if (committed && was_aborted) return fail(Errc::internal, "internal error");
-  return committed;
+  if (std::string_view(PQcmdStatus(committed->get())) == "ROLLBACK") return fail(Errc::internal, "internal error");
+  return {};
 }
 
 void PostgresConnection::rollback() {
-  if (!connection_ || PQtransactionStatus(connection_.get()) == PQTRANS_IDLE) return;
-  if (!control("ROLLBACK")) lost_ = true;
+  if (!connection_) return;
+  pipeline_.settle();
+  if (PQtransactionStatus(connection_.get()) == PQTRANS_IDLE) return;
+  if (!pipeline_.send("ROLLBACK") || !pipeline_.end_section()) lost_ = true;
+}
+
+Result<void> PostgresConnection::savepoint() {
+  // What was posted before it is no failure of what comes in it.
+  TRY(settle());
+  return send("SAVEPOINT verb");
+}
+
+Result<void> PostgresConnection::release() {
+  TRY(control("RELEASE verb"));
+  return {};
+}
+
+Result<void> PostgresConnection::rollback_to() {
+  pipeline_.settle();
+  TRY(send("ROLLBACK TO verb"));
+  return release();
 }
 
 }  // namespace parlance::storage::postgres

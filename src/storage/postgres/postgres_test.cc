@@ -22,6 +22,8 @@ class PostgresTest : public testing::Test {
 
   void script(std::string const& sql) { ASSERT_TRUE(database()->connect(Access::read_write).value()->script(sql)); }
 
+  void cross_lanes(std::function<Result<void>(Transaction&, std::int64_t)> const& step);
+
   /// Ends the server's side of the connection that `run` runs verbs on.
   template <typename Run>
   void terminate_backend(Run run) {
@@ -59,6 +61,24 @@ TEST_F(PostgresTest, ALaneComesBackAfterItsConnectionIsLost) {
   EXPECT_EQ(1, until_available(put).value());
 }
 
+TEST_F(PostgresTest, WhatWasPostedIsLostWithTheConnection) {
+  auto const lanes = WriteLanes::open(*database(), {.lanes = 1}).value();
+  bool cut = true;
+  auto const put = [&] {
+    return lanes->run(1, [&](Transaction& transaction) -> Result<void> {
+      TRY(transaction.post("UPDATE counter SET value = value + 1 WHERE id = $1", {1}));
+      if (std::exchange(cut, false)) terminate_backend([&](auto verb) { return verb(transaction); });
+      return transaction.post("UPDATE counter SET value = value + 1 WHERE id = $1", {2});
+    });
+  };
+  EXPECT_EQ(Errc::unavailable, put().error().code);
+  ASSERT_TRUE(until_available(put));
+  auto const sum = [](Transaction& transaction) {
+    return transaction.one("SELECT sum(value) FROM counter", {}, [](Row const& row) { return row.integer(0); });
+  };
+  EXPECT_EQ(2, lanes->run(1, sum).value());
+}
+
 TEST_F(PostgresTest, AReaderComesBackAfterItsConnectionIsLost) {
   auto const readers = ReadPool::open(*database(), {.threads = 1}).value();
   auto const run = [&](auto verb) { return readers->run(verb); };
@@ -72,7 +92,8 @@ TEST_F(PostgresTest, AReaderComesBackAfterItsConnectionIsLost) {
   EXPECT_EQ(100, until_available(read).value());
 }
 
-TEST_F(PostgresTest, LanesThatDeadlockBothSucceedInTheEnd) {
+/// Two lanes add to the same rows in opposite orders, the second time by `step`, and must both succeed in the end.
+void PostgresTest::cross_lanes(std::function<Result<void>(Transaction&, std::int64_t)> const& step) {
   script("ALTER DATABASE postgres SET deadlock_timeout = '50ms'");
   auto const lanes = WriteLanes::open(*database(), {.lanes = 8}).value();
   std::barrier both(2);
@@ -81,7 +102,7 @@ TEST_F(PostgresTest, LanesThatDeadlockBothSucceedInTheEnd) {
     return [&, side](Transaction& transaction) -> Result<void> {
       TRY(add(transaction, side == 0 ? 1 : 2));
       if (runs[static_cast<std::size_t>(side)]++ == 0) both.arrive_and_wait();
-      TRY(add(transaction, side == 0 ? 2 : 1));
+      TRY(step(transaction, side == 0 ? 2 : 1));
       return {};
     };
   };
@@ -95,6 +116,21 @@ TEST_F(PostgresTest, LanesThatDeadlockBothSucceedInTheEnd) {
     return transaction.one("SELECT sum(value) FROM counter", {}, [](Row const& row) { return row.integer(0); });
   };
   EXPECT_EQ(4, lanes->run(1, sum).value());
+}
+
+TEST_F(PostgresTest, LanesThatDeadlockBothSucceedInTheEnd) {
+  cross_lanes([](Transaction& transaction, std::int64_t id) -> Result<void> {
+    TRY(add(transaction, id));
+    return {};
+  });
+}
+
+TEST_F(PostgresTest, LanesThatDeadlockOverWhatTheyPostedBothSucceedInTheEnd) {
+  cross_lanes([](Transaction& transaction, std::int64_t id) -> Result<void> {
+    TRY(transaction.post("UPDATE counter SET value = value + 1 WHERE id = $1", {id}));
+    TRY(transaction.execute("SELECT 1"));
+    return {};
+  });
 }
 
 TEST(PostgresOpen, SaysWhereThereIsNoServer) {

@@ -118,6 +118,12 @@ Result<std::int64_t> SqliteConnection::run(std::string_view sql, std::span<Param
   return sqlite3_changes64(handle_.get());
 }
 
+Result<void> SqliteConnection::post(std::string_view sql, std::span<Param const> params) {
+  auto ignore = [](Row const&) { return false; };
+  TRY(run(sql, params, ignore));
+  return {};
+}
+
 /// OPTIMIZATION: for RETURNING, SQLite makes and drops a temporary table each time. Without it here and in ChangedRow,
 /// a send takes the lane 13 µs instead of 16.
 Result<std::int64_t> SqliteConnection::insert(std::string_view sql, std::span<Param const> params) {

@@ -30,6 +30,7 @@ class SqliteConnection final : public Connection {
 
   Engine engine() const override { return Engine::sqlite; }
   Result<std::int64_t> run(std::string_view sql, std::span<Param const> params, RowVisitor visit) override;
+  Result<void> post(std::string_view sql, std::span<Param const> params) override;
   Result<std::int64_t> insert(std::string_view sql, std::span<Param const> params) override;
   Result<void> script(std::string const& sql) override;
   Result<void> begin() override;
