@@ -18,8 +18,8 @@ struct ThreadTexts {
   std::vector<std::string> tags;
 };
 
-/// Keeps them. A subject or name that somebody has given stays. Where the subject has changed, conversation_updated
-/// tells of it.
+/// Keeps them, with the thread as it was read under its lock. A subject or name that somebody has given stays. Where
+/// the subject has changed, conversation_updated tells of it.
 Result<void> set_thread_texts(storage::Transaction& tx, model::Conversation const& thread, ThreadTexts const& texts);
 
 /// Adds to the tags that the thread has.
