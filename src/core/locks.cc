@@ -11,8 +11,7 @@ namespace {
 /// meanwhile.
 Result<void> lock(storage::Transaction& tx, std::string_view sql, storage::Transaction::Params params) {
   if (tx.engine() != storage::Engine::postgres) return {};
-  TRY(tx.first(sql, params, [](storage::Row const& row) { return row.flag(0); }));
-  return {};
+  return tx.post(sql, params);  // Whatever the verb looks at next waits with it.
 }
 
 }  // namespace
