@@ -79,7 +79,7 @@ files::FileRows FileCollection::rows() {
 /// through.
 Result<std::vector<model::File>> FileCollection::delete_unused(Timestamp before, std::int64_t limit, FileId& after) {
   if (bell_.rest_for(kRest)) return stopping();
-  auto const unused =
+  auto unused =
       TRY(reads_.run([&](storage::Transaction& tx) { return core::find_unused_files(tx, before, after, limit); }));
   if (unused.empty()) return unused;
   after = unused.back().id;

@@ -41,7 +41,6 @@ class PostingDeltas {
     friend bool operator==(Key const&, Key const&) = default;
   };
   struct Hash {
-    using is_avalanching = void;  // the container need not mix it again
     std::size_t operator()(Key const& key) const {
       return std::hash<std::string_view>{}(key.term) ^ (key.slot * 0x9E3779B97F4A7C15ull);
     }

@@ -67,17 +67,18 @@ Result<std::optional<Opening>> read_opening(storage::Transaction& tx, core::Call
 Task<Result<Opening>> read_or_make_opening(Client& client, ChannelName const& name, SubscriptionWish const& wish) {
   auto& services = client.gateway().services;
   auto& executor = client.executor();
-  auto const caller = client.caller();
-  auto opening = CO_TRY(co_await api::read(
-      services, executor, [&](storage::Transaction& tx) { return read_opening(tx, caller, name, wish); }));
+  auto const find = [&, caller = client.caller()](storage::Transaction& tx) {
+    return read_opening(tx, caller, name, wish);
+  };
+  auto opening = CO_TRY(co_await api::read(services, executor, find));
   if (opening) co_return *std::move(opening);
-  co_return co_await api::write(services, executor, caller.tenant.value,
-                                [&](storage::Transaction& tx) -> Result<Opening> {
-                                  TRY(open_log(tx, caller, name));
-                                  auto made = TRY(read_opening(tx, caller, name, wish));
-                                  if (!made) return fail(Errc::internal, "a stream that was just made is not there");
-                                  return *std::move(made);
-                                });
+  auto const make = [&, caller = client.caller()](storage::Transaction& tx) -> Result<Opening> {
+    TRY(open_log(tx, caller, name));
+    auto made = TRY(read_opening(tx, caller, name, wish));
+    if (!made) return fail(Errc::internal, "a stream that was just made is not there");
+    return *std::move(made);
+  };
+  co_return co_await api::write(services, executor, client.caller().tenant.value, make);
 }
 
 ChannelTerms terms_of(ChannelName name, SubscriptionWish const& wish) {

@@ -68,10 +68,10 @@ Task<Result<void>> send_message(Session& session, ClientFrame const& frame) {
 Task<Result<void>> acknowledge(Session& session, ClientFrame const& frame) {
   auto const fields = CO_TRY(http::decode<Ack>(frame.fields));
   auto const id = CO_TRY(room_id_of(fields.room_id));
-  auto const caller = session.caller();
-  co_return co_await api::write(session.services(), session.executor(), id.value, [&](storage::Transaction& tx) {
+  auto const verb = [&, caller = session.caller()](storage::Transaction& tx) {
     return core::acknowledge(tx, caller, id, fields.seq);
-  });
+  };
+  co_return co_await api::write(session.services(), session.executor(), id.value, verb);
 }
 
 Task<Result<void>> signal_typing(Session& session, ClientFrame const& frame, realtime::SignalKind kind) {
