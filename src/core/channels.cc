@@ -93,6 +93,7 @@ Result<void> change_mode(Caller const& caller, model::Conversation& channel, Cha
 
 /// Hides the threads of a channel whose channels are all hidden, and shows the others. How many lie in it.
 Result<std::int64_t> settle_thread_visibility(storage::Transaction& tx, TenantId tenant, ConversationId channel) {
+  TRY(lock_threads_in(tx, tenant, channel));
   return tx.execute(
       "UPDATE conversations SET hidden = CASE WHEN EXISTS (SELECT 1 FROM conversation_parents q"
       " JOIN conversations a ON a.tenant_id = q.tenant_id AND a.id = q.parent_id"

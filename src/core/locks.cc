@@ -47,6 +47,13 @@ Result<void> lock_channel(storage::Transaction& tx, TenantId tenant, Conversatio
   return lock(tx, "SELECT 1 FROM conversations WHERE tenant_id = $1 AND id = $2 FOR UPDATE", {tenant, channel});
 }
 
+Result<void> lock_threads_in(storage::Transaction& tx, TenantId tenant, ConversationId channel) {
+  return lock(tx,
+              "SELECT 1 FROM conversations WHERE tenant_id = $1 AND id IN (SELECT conversation_id FROM"
+              " conversation_parents WHERE tenant_id = $1 AND parent_id = $2) ORDER BY id FOR NO KEY UPDATE",
+              {tenant, channel});
+}
+
 Result<void> lock_conversation_of(storage::Transaction& tx, TenantId tenant, MessageId message) {
   return lock(tx,
               "SELECT 1 FROM conversations WHERE tenant_id = $1 AND id = (SELECT conversation_id FROM messages"

@@ -39,6 +39,9 @@ Result<void> hold_channels(storage::Transaction& tx, TenantId tenant, std::vecto
 /// For a verb that deletes a channel, or changes what is true of the threads in it: none comes in meanwhile either.
 Result<void> lock_channel(storage::Transaction& tx, TenantId tenant, ConversationId channel);
 
+/// For a verb that changes what is true of all threads in a channel by what is true of their other channels.
+Result<void> lock_threads_in(storage::Transaction& tx, TenantId tenant, ConversationId channel);
+
 /// The conversation that the message is in.
 Result<void> lock_conversation_of(storage::Transaction& tx, TenantId tenant, MessageId message);
 

@@ -258,5 +258,21 @@ TEST_P(LocksTest, SettingsOfTwoAddUp) {
   EXPECT_EQ(changed->settings.org.title + " " + changed->settings.org.description, "title description");
 }
 
+TEST_P(LocksTest, AThreadIsHiddenWithTheLastOfItsChannels) {
+  auto const admin = with_role("root", model::TenantRole::admin);
+  auto const one = open_channel(admin);
+  auto const other = open_channel(admin);
+  auto const id = must([&](Transaction& tx) {
+                    return create_thread(tx, admin, {.text = "text", .channels = {one, other}});
+                  }).thread.id;
+  auto const hide = [&](ConversationId channel) {
+    return [&admin, channel](Transaction& tx) {
+      return update_channel(tx, admin, channel, {.mode = ChannelMode::hidden});
+    };
+  };
+  EXPECT_TRUE(race(hide(one), hide(other)));
+  EXPECT_EQ(number("SELECT hidden FROM conversations WHERE id = $1", {id}), 1);
+}
+
 }  // namespace
 }  // namespace parlance::core
