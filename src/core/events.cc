@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "core/conversations.h"
+#include "core/event_rows.h"
 #include "core/job_queue.h"
 #include "core/message_log.h"
 #include "core/personal.h"
@@ -96,11 +97,7 @@ Result<void> attach_conversation(storage::Transaction& tx, model::LiveEvent& liv
 Result<void> append_event(storage::Transaction& tx, model::LiveEvent live) {
   auto& event = live.event;
   event.created_at = tx.now();
-  TRY(tx.post(
-      "INSERT INTO events (tenant_id, conversation_id, position, kind, message_id, seq, actor_id, subject_id, data,"
-      " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-      {event.tenant, event.conversation, event.offset, event.kind, event.message, event.seq, event.actor, event.subject,
-       event.data, event.created_at}));
+  TRY(post_event(tx, event));
   TRY(attach_conversation(tx, live));
   TRY(tell_users(tx, live));
   tx.announce(std::move(live));
@@ -108,8 +105,8 @@ Result<void> append_event(storage::Transaction& tx, model::LiveEvent live) {
 }
 
 Result<void> wake_dispatch(storage::Transaction& tx, TenantId tenant, ConversationId id) {
-  TRY(post_job(tx, tenant, "dispatch", fmt::format(R"({{"conversation":{}}})", id.value), tx.now() + kDispatchDelay));
-  return {};
+  auto const payload = fmt::format(R"({{"conversation":{}}})", id.value);
+  return post_job(tx, tenant, "dispatch", payload, tx.now() + kDispatchDelay);
 }
 
 Result<void> record_event(storage::Transaction& tx, model::LiveEvent live) {

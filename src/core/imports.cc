@@ -8,6 +8,7 @@
 #include "core/checks.h"
 #include "core/code_blocks.h"
 #include "core/conversations.h"
+#include "core/event_rows.h"
 #include "core/job_queue.h"
 #include "core/limits.h"
 #include "core/locks.h"
@@ -41,12 +42,9 @@ Result<std::optional<Known>> find_known(storage::Transaction& tx, TenantId tenan
       });
 }
 
-Result<void> write_event(storage::Transaction& tx, model::Event const& event) {
-  TRY(tx.execute(
-      "INSERT INTO events (tenant_id, conversation_id, position, kind, message_id, seq, actor_id, subject_id, data,"
-      " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-      {event.tenant, event.conversation, event.offset, event.kind, event.message, event.seq, event.actor, event.subject,
-       event.data, tx.now()}));
+Result<void> write_event(storage::Transaction& tx, model::Event event) {
+  event.created_at = tx.now();
+  TRY(post_event(tx, event));
   return skip_relaying(tx, {event.tenant, event.conversation}, event.offset);
 }
 
@@ -56,7 +54,7 @@ Result<void> append_quietly(storage::Transaction& tx, model::Event event) {
       TRY(tx.one("UPDATE conversations SET last_offset = last_offset + 1 WHERE tenant_id = $1 AND id = $2"
                  " RETURNING last_offset",
                  {event.tenant, event.conversation}, [](storage::Row const& row) { return row.integer(0); }));
-  return write_event(tx, event);
+  return write_event(tx, std::move(event));
 }
 
 Result<std::string> dm_key_for(storage::Transaction& tx, TenantId tenant, std::vector<UserId> const& members) {

@@ -103,10 +103,9 @@ Result<std::vector<model::Message>> complete_messages(storage::Transaction& tx, 
 }
 
 Result<void> set_part(storage::Transaction& tx, TenantId tenant, MessageId id, Parts part, bool present) {
-  TRY(tx.post(present ? "UPDATE messages SET parts = parts | $3 WHERE tenant_id = $1 AND id = $2"
-                      : "UPDATE messages SET parts = parts & ~$3 WHERE tenant_id = $1 AND id = $2",
-              {tenant, id, static_cast<std::int64_t>(part)}));
-  return {};
+  return tx.post(present ? "UPDATE messages SET parts = parts | $3 WHERE tenant_id = $1 AND id = $2"
+                         : "UPDATE messages SET parts = parts & ~$3 WHERE tenant_id = $1 AND id = $2",
+                 {tenant, id, static_cast<std::int64_t>(part)});
 }
 
 }  // namespace parlance::core

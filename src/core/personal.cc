@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "core/conversations.h"
+#include "core/event_rows.h"
 #include "core/in_list.h"
 #include "core/notices.h"
 #include "core/streams.h"
@@ -120,11 +121,7 @@ Result<void> note(storage::Transaction& tx, Slot const& slot, model::LiveEvent c
       fmt::format("{} {} {}", static_cast<int>(cause.event.kind), cause.event.conversation.value, cause.event.data);
   event.created_at = tx.now();
   live.conversation = std::move(conversation);
-  TRY(tx.post(
-      "INSERT INTO events (tenant_id, conversation_id, position, kind, message_id, seq, actor_id, subject_id, data,"
-      " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-      {event.tenant, event.conversation, event.offset, event.kind, event.message, event.seq, event.actor, event.subject,
-       event.data, event.created_at}));
+  TRY(post_event(tx, event));
   tx.announce(std::move(live));
   return {};
 }
