@@ -29,9 +29,9 @@ void Runner::handle(std::string kind, Handler handler, Persistence persistence) 
   kinds_.insert_or_assign(std::move(kind), Kind{std::move(handler), persistence});
 }
 
-void Runner::start(KindFilter const& filter) {
-  for (auto const& [name, kind] : kinds_)
-    if ((std::ranges::find(filter.kinds, name) == filter.kinds.end()) == filter.all_but) wanted_.push_back(name);
+void Runner::start() {
+  if (kinds_.empty()) return;
+  for (auto const& [name, kind] : kinds_) wanted_.push_back(name);
   for (int index = 0; index < options_.threads; ++index) threads_.emplace_back([this] { serve(); });
   coordinator_ = std::jthread([this] { coordinate(); });
 }

@@ -52,12 +52,6 @@ struct RunnerOptions {
   std::stop_token cut_off;
 };
 
-/// Which of the kinds that a runner has handlers for it takes: these, or all but these.
-struct KindFilter {
-  std::vector<std::string> kinds;
-  bool all_but = true;
-};
-
 /// Takes due jobs under a lease, runs their handlers on its threads, and finishes them or has them retried with
 /// back-off. It leaves alone what it has no handler for: another node may be newer and have one. Any thread.
 class Runner {
@@ -70,8 +64,8 @@ class Runner {
   /// Before start only.
   void handle(std::string kind, Handler handler, Persistence persistence = Persistence::until_dead);
 
-  /// Once.
-  void start(KindFilter const& filter);
+  /// Once. Without a handler there is nothing to run.
+  void start();
   /// There may be something due. Cheap.
   void wake() { bell_.ring(); }
   /// From now on no job is begun. Does not wait.

@@ -56,7 +56,7 @@ struct Worker::Parts {
     if (event.kind == model::EventKind::job_added) {
       quick.wake();
       slow.wake();
-      if (!heavy_kinds.empty()) heavy.wake();
+      heavy.wake();
       deliveries.wake();
     } else if (event.kind == model::EventKind::notification_created) {
       deliveries.wake();
@@ -76,8 +76,6 @@ struct Worker::Parts {
   Deliveries deliveries;
   Housekeeping housekeeping;
   std::optional<FileCollection> file_collection;
-  std::vector<std::string> slow_kinds;
-  std::vector<std::string> heavy_kinds;
 };
 
 Worker::Worker(storage::WriteLanes& lanes, storage::ReadPool& reads, realtime::Broker& broker,
@@ -107,12 +105,8 @@ Worker::~Worker() { stop(); }
 void Worker::handle(std::string kind, Handler handler, Pace pace, Persistence persistence) {
   switch (pace) {
     case Pace::quick: return parts_->quick.handle(std::move(kind), std::move(handler), persistence);
-    case Pace::slow:
-      parts_->slow_kinds.push_back(kind);
-      return parts_->slow.handle(std::move(kind), std::move(handler), persistence);
-    case Pace::heavy:
-      parts_->heavy_kinds.push_back(kind);
-      return parts_->heavy.handle(std::move(kind), std::move(handler), persistence);
+    case Pace::slow: return parts_->slow.handle(std::move(kind), std::move(handler), persistence);
+    case Pace::heavy: return parts_->heavy.handle(std::move(kind), std::move(handler), persistence);
   }
 }
 
@@ -121,11 +115,9 @@ void Worker::collect_files(files::BlobStore& blobs, FileCollectionOptions option
 }
 
 void Worker::start() {
-  auto others = parts_->slow_kinds;
-  others.insert(others.end(), parts_->heavy_kinds.begin(), parts_->heavy_kinds.end());
-  parts_->quick.start({.kinds = others, .all_but = true});
-  parts_->slow.start({.kinds = parts_->slow_kinds, .all_but = false});
-  if (!parts_->heavy_kinds.empty()) parts_->heavy.start({.kinds = parts_->heavy_kinds, .all_but = false});
+  parts_->quick.start();
+  parts_->slow.start();
+  parts_->heavy.start();
   parts_->deliveries.start();
   parts_->housekeeping.start();
   if (parts_->file_collection) parts_->file_collection->start();
