@@ -76,10 +76,8 @@ void add_delete(CommandLine& line, CLI::App& parent) {
     if (!*is_sure) return invalid("yes", "this deletes every row and file of the tenant; say --yes to do it");
     auto const media_types = TRY(files::MediaTypes::open());
     auto const blobs = TRY(open_blobs(config, *media_types));
-    auto const verb = [](storage::Transaction& tx, model::Tenant const& found) -> Result<std::vector<std::string>> {
-      auto digests = TRY(core::list_blob_digests(tx, found.id));
-      TRY(core::delete_tenant(tx, found.id));
-      return digests;
+    auto const verb = [](storage::Transaction& tx, model::Tenant const& found) {
+      return core::delete_tenant(tx, found.id);
     };
     auto const began = now();
     auto const digests = TRY(run_for(local, *name, verb));

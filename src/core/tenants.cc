@@ -224,19 +224,16 @@ Result<model::Tenant> update_tenant(storage::Transaction& tx, TenantId id, Tenan
   return tenant;
 }
 
-Result<void> delete_tenant(storage::Transaction& tx, TenantId id) {
+Result<std::vector<std::string>> delete_tenant(storage::Transaction& tx, TenantId id) {
   TRY(get_tenant(tx, id));
+  auto digests = TRY(tx.all("SELECT DISTINCT digest FROM files WHERE tenant_id = $1 AND digest <> ''", {id},
+                            [](storage::Row const& row) { return std::string(row.text(0)); }));
   for (std::string_view const table : kTenantTables) {
     TRY(tx.execute(fmt::format("DELETE FROM {} WHERE tenant_id = $1", table), {id}));
   }
   TRY(tx.execute("DELETE FROM tenants WHERE id = $1", {id}));
   announce(tx, id, model::EventKind::tenant_changed);
-  return {};
-}
-
-Result<std::vector<std::string>> list_blob_digests(storage::Transaction& tx, TenantId id) {
-  return tx.all("SELECT DISTINCT digest FROM files WHERE tenant_id = $1 AND digest <> ''", {id},
-                [](storage::Row const& row) { return std::string(row.text(0)); });
+  return digests;
 }
 
 Result<std::string> create_api_key(storage::Transaction& tx, TenantId id) {

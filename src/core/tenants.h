@@ -37,11 +37,9 @@ struct TenantChange {
 };
 Result<model::Tenant> update_tenant(storage::Transaction& tx, TenantId id, TenantChange const& change);
 
-/// Deletes every row of the tenant. Its blobs are the caller's to remove (see list_blob_digests).
-Result<void> delete_tenant(storage::Transaction& tx, TenantId id);
-
-/// SHA-256 digests in hex of the blobs that the tenant's files refer to.
-Result<std::vector<std::string>> list_blob_digests(storage::Transaction& tx, TenantId id);
+/// Deletes every row of the tenant. Returns the SHA-256 digests in hex of the blobs that its files referred to, which
+/// are the caller's to remove where nobody else uses them.
+Result<std::vector<std::string>> delete_tenant(storage::Transaction& tx, TenantId id);
 
 /// A further key for the tenant; the old ones stay valid until revoked.
 Result<std::string> create_api_key(storage::Transaction& tx, TenantId id);

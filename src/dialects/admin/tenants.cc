@@ -80,9 +80,7 @@ Task<Result<http::Response>> update_tenant(api::Services& services, http::Reques
 Task<Result<http::Response>> delete_tenant(api::Services& services, http::Request& request) {
   auto const id = CO_TRY(tenant_in_path(request));
   auto const verb = [id](storage::Transaction& tx) -> Result<Remains> {
-    auto digests = TRY(core::list_blob_digests(tx, id));
-    TRY(core::delete_tenant(tx, id));
-    return Remains{std::move(digests), tx.now()};
+    return Remains{TRY(core::delete_tenant(tx, id)), tx.now()};
   };
   auto remains = CO_TRY(co_await api::write(services, request.executor(), id.value, verb));
   request.executor().call_after(files::kRowFollows, [&services, remains = std::move(remains)]() mutable {
