@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from centrifugo_support import Issuer, RawClient, ServerApi, connection_token
+from harness.bearer import Bearer as TokenBearer
 from test_transports import Stream
 
 
@@ -14,25 +15,12 @@ def server(start_server):
     return start_server("--centrifugo-expired-grace-ms", 300)
 
 
-class Bearer:
-    """A user with a token of its own."""
-
-    def __init__(self, tenant, user, **fields):
-        reply = tenant.as_backend().post("/admin/tokens", json={"user_id": user, **fields})
-        assert reply.status_code == 201, reply.text
-        self.tenant = tenant
-        self.id = reply.json()["id"]
-        self.token = reply.json()["token"]
-
+class Bearer(TokenBearer):
     def connection_token(self):
-        headers = {"Authorization": f"Bearer {self.token}"}
         url = self.tenant.server.url + "/realtime/connection-token"
-        reply = httpx.post(url, json={}, headers=headers, trust_env=False)
+        reply = httpx.post(url, json={}, headers=self.headers, trust_env=False)
         assert reply.status_code == 200, reply.text
         return reply.json()["token"]
-
-    def revoke(self):
-        assert self.tenant.as_backend().delete(f"/admin/tokens/{self.id}").status_code in (200, 204)
 
 
 def set_role(tenant, user, role):

@@ -7,20 +7,11 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from chatapi_support import Socket, create_room, query, send
+from harness.bearer import Bearer as TokenBearer
 from harness.spelling import prefixed
 
 
-
-class Bearer:
-    """A user with a token of its own."""
-
-    def __init__(self, tenant, user, **fields):
-        reply = tenant.as_backend().post("/admin/tokens", json={"user_id": user, **fields})
-        assert reply.status_code == 201, reply.text
-        self.tenant = tenant
-        self.id = reply.json()["id"]
-        self.headers = {"Authorization": f"Bearer {reply.json()['token']}"}
-
+class Bearer(TokenBearer):
     def socket(self):
         return Socket(self.tenant.server, headers=self.headers)
 
@@ -28,10 +19,6 @@ class Bearer:
         reply = httpx.post(self.tenant.server.url + "/ws/token", headers=self.headers, trust_env=False)
         assert reply.status_code == 200, reply.text
         return "/ws?" + query(token=reply.json()["token"])
-
-    def revoke(self):
-        reply = self.tenant.as_backend().delete(f"/admin/tokens/{self.id}")
-        assert reply.status_code in (200, 204), reply.text
 
 
 def set_role(tenant, user, role):
